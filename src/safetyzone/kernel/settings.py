@@ -1,0 +1,120 @@
+"""Every setting of a station: one typed module, each explained in both languages, wrong ones refused at start.
+
+Set by environment (``SAFETYZONE_STATE=/var/lib/safetyzone``) or by a TOML file named in ``SAFETYZONE_SETTINGS_FILE``.
+"""
+
+import contextlib
+import os
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from safetyzone.kernel.refusals import Refused
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+def described(default: Any, *, th: str, en: str) -> Any:
+    """A setting with its explanation in Thai and English, which the settings page and the docs show."""
+    return Field(default=default, title=th, description=en)
+
+
+class Settings(BaseSettings):
+    """What differs from one station to the next."""
+
+    model_config = SettingsConfigDict(env_prefix="SAFETYZONE_", extra="forbid", validate_default=True)
+
+    state: Path = described(
+        Path(".safetyzone"), th="โฟลเดอร์ข้อมูลทั้งหมดของสถานี", en="Folder that holds all of this station's data."
+    )
+    station: str = described("lumphini", th="รหัสสถานีนี้", en="Code of this station (see: safetyzone ground list).")
+    database_url: SecretStr | None = described(
+        None, th="ฐานข้อมูล PostgreSQL ภายนอก (16 ขึ้นไป)", en="External PostgreSQL (16 or newer); empty: our own is started."
+    )
+    pg_bin: Path | None = described(
+        None, th="โฟลเดอร์โปรแกรม PostgreSQL", en="Folder of other PostgreSQL binaries to run (Debian's, another wheel's)."
+    )
+    nats_url: str | None = described(
+        None, th="เซิร์ฟเวอร์ NATS ภายนอก", en="External NATS server; empty: our own is started."
+    )
+    nats_user: str = described("app", th="ชื่อผู้ใช้ NATS", en="User of the bus for our own programs.")
+    nats_password: SecretStr | None = described(None, th="รหัสผ่าน NATS", en="Password of that user; empty: derived.")
+    web_host: str = described("127.0.0.1", th="ที่อยู่ที่เว็บเปิดรับ", en="Address the web listens on.")
+    web_port: Port = described(8000, th="พอร์ตเว็บ", en="Port of the web.")
+    web_workers: int = Field(default=1, ge=1, le=64, title="จำนวนโปรเซสเว็บ", description="Web processes.")
+    intake_host: str = described("127.0.0.1", th="ที่อยู่ที่รับ SOS จากโทรศัพท์", en="Address the SOS intake listens on.")
+    intake_port: Port = described(8001, th="พอร์ตหน้า SOS", en="Port of the SOS page and of phone presses.")
+    nats_port: Port = described(4222, th="พอร์ต NATS", en="Port of our own NATS server.")
+    mqtt_host: str = described("127.0.0.1", th="ที่อยู่ที่รับ MQTT จากเสา", en="Address on which poles reach MQTT.")
+    mqtt_port: Port = described(1883, th="พอร์ต MQTT ของเสา", en="Port on which poles speak MQTT 3.1.1.")
+    public_url: str = described(
+        "http://127.0.0.1:8000", th="ที่อยู่ที่ผู้ใช้เปิด", en="Address that people open (decides secure cookies and links)."
+    )
+    sos_url: str = described("http://127.0.0.1:8001", th="ที่อยู่หน้า SOS", en="Address of the SOS page for citizens.")
+    secret_key: SecretStr | None = described(
+        None, th="กุญแจหลักของสถานี", en="Station master key; empty: made on first start and kept in the state folder."
+    )
+    mfa_required: bool = described(
+        True, th="บังคับยืนยันตัวตนสองชั้น", en="Officers must sign in with a passkey or TOTP besides the password."
+    )
+    demo: bool = described(False, th="โหมดสาธิต (ข้อมูลจำลอง)", en="Demo: simulated data, marked on every page.")
+    language: str = described("th", th="ภาษาเริ่มต้น", en="First language: th or en.")
+    osm_extract: Path | None = described(
+        None, th="ไฟล์ OSM ของพื้นที่", en="OSM extract (.osm.pbf) for streets, travel times and the base map."
+    )
+    commit_mode: str = Field(
+        default="group", pattern="^(group|single)$", title="วิธีบันทึกการกด SOS",
+        description="group: one commit for all that arrived; single: one a press (kept to measure against).",
+    )
+
+    @classmethod
+    def settings_customise_sources(  # the order: what is given, the environment, the file
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        named = os.environ.get("SAFETYZONE_SETTINGS_FILE")
+        file = (TomlConfigSettingsSource(settings_cls, toml_file=Path(named)),) if named else ()
+        return (init_settings, env_settings, *file)
+
+    def master_key(self) -> bytes:
+        """The station's master key (32 bytes or more), made once and readable by its owner alone."""
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value().encode()
+        kept = self.state / "secrets" / "master.key"
+        if not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            draft = kept.with_name(f"master.{secrets.token_hex(4)}.draft")
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(secrets.token_hex(32).encode())
+            with contextlib.suppress(FileExistsError):  # another of our programs was first: its key stands
+                kept.hardlink_to(draft)
+            draft.unlink()
+        return kept.read_bytes()
+
+
+class WrongSettings(Refused):
+    """A setting is wrong; says which, where it is set and what would be right."""
+
+    code = "wrong_settings"
+    th = "ค่าตั้งไม่ถูกต้อง: {what}"
+    en = "Wrong settings: {what}"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        what = "; ".join(
+            f"SAFETYZONE_{'_'.join(str(part) for part in error['loc']).upper()}: {error['msg']}" for error in wrong.errors()
+        )
+        raise WrongSettings(what=what) from wrong

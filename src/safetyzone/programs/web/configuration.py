@@ -1,0 +1,115 @@
+"""Django's own configuration, made from the station's settings. Nothing here is a setting of the station."""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from safetyzone.kernel.settings import settings as station_settings
+
+_station = station_settings()
+_package = Path(__file__).resolve().parents[2]
+
+SECRET_KEY = _station.master_key().decode()
+DEBUG = False
+ALLOWED_HOSTS = ["*"] if _station.demo else [urlsplit(_station.public_url).hostname or "localhost", "127.0.0.1", "localhost"]
+CSRF_TRUSTED_ORIGINS = [_station.public_url]
+ROOT_URLCONF = "safetyzone.programs.web.urls"
+ASGI_APPLICATION = "safetyzone.programs.web.asgi.application"
+USE_TZ = True
+TIME_ZONE = "Asia/Bangkok"
+USE_I18N = True
+LANGUAGE_CODE = _station.language
+LANGUAGES = [("th", "ไทย"), ("en", "English")]
+LOCALE_PATHS = [_package / "locale"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SITE_ID = 1
+
+INSTALLED_APPS = [
+    "safetyzone.kernel",
+    "safetyzone.trust.audit",
+    "safetyzone.ground.zones",
+    "safetyzone.ground.officers",
+    "safetyzone.senses.alerts",
+    "safetyzone.senses.sos",
+    "safetyzone.response.incidents",
+    "safetyzone.response.dispatch",
+    "safetyzone.response.command_room",
+    "safetyzone.programs.web",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [_package / "programs" / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ],
+        },
+    }
+]
+
+
+def database(url: str | None) -> dict[str, object]:
+    """Django's description of a ``postgresql://`` address; a socket folder may stand in ``?host=``."""
+    parts = urlsplit(url or "postgresql:///safetyzone")
+    more = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "safetyzone",
+        "USER": unquote(parts.username or more.pop("user", "") or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": more.pop("host", "") or parts.hostname or "",
+        "PORT": str(parts.port or more.pop("port", "") or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"application_name": os.environ.get("SAFETYZONE_PROGRAM", "safetyzone"), "connect_timeout": 5, **more},
+    }
+
+
+DATABASES = {"default": database(_station.database_url.get_secret_value() if _station.database_url else None)}
+
+AUTH_USER_MODEL = "officers.Officer"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [_package / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
