@@ -1,0 +1,44 @@
+"""Who may do what in the command room. Pure: a predicate for the button, a guard of the same name for the hand."""
+
+from safetyzone.ground.officers.access import Who, may, must
+
+
+def may_see(who: Who, *, station: str) -> bool:
+    """See the room of this station: queue, map, units, shift."""
+    return may(who, "see_room", station=station)
+
+
+def must_see(who: Who, *, station: str) -> None:
+    must(who, "see_room", station=station)
+
+
+def may_answer(who: Who, *, station: str) -> bool:
+    """Answer and take calls."""
+    return may(who, "answer", station=station)
+
+
+def must_answer(who: Who, *, station: str) -> None:
+    must(who, "answer", station=station)
+
+
+def may_command(who: Who, *, station: str) -> bool:
+    """Hold the shift: sign on, hand over, take a call from another's hand with a reason."""
+    return may(who, "shift", station=station)
+
+
+def must_command(who: Who, *, station: str) -> None:
+    must(who, "shift", station=station)
+
+
+def may_test_poles(who: Who, *, station: str) -> bool:
+    """Ask a pole to test itself now."""
+    return may(who, "manage_devices", station=station)
+
+
+def must_test_poles(who: Who, *, station: str) -> None:
+    must(who, "manage_devices", station=station)
+
+
+def rooms_of(who: Who) -> list[str]:
+    """The stations whose room this person may see, in alphabetical order."""
+    return sorted({station for station, permission in who.grants if permission == "see_room"})
