@@ -1,0 +1,23 @@
+"""What breaks a habit, and why it may. A line that no longer breaks it must go: the tests say so."""
+
+LONG_FILES: dict[str, str] = {}
+"""Files of more than 300 lines: path -> reason."""
+
+LONG_FUNCTIONS: dict[str, str] = {}
+"""Functions of more than 40 lines: ``path::name`` -> reason."""
+
+ACTIONS_WITHOUT_BY_AND_AT: dict[str, str] = {
+    "safetyzone.trust.audit.actions.record": "each Act names its actor and its moment; a batch may hold many of both",
+}
+"""Public functions of an ``actions`` module that do not take ``by`` and ``at`` by keyword: name -> reason."""
+
+NEEDS_NO_WORD: dict[str, str] = {}
+"""Models and news that no person ever speaks of: name -> reason. Everything else stands in GLOSSARY.md."""
+
+LICENCES_LOOKED_AT: dict[str, str] = {
+    "psycopg": "LGPL-3.0: used as an unchanged library that anybody may replace; we ship none of its code",
+    "psycopg-binary": "LGPL-3.0, as psycopg",
+    "psycopg-pool": "LGPL-3.0, as psycopg",
+    "certifi": "MPL-2.0: a list of certificates, unchanged; MPL asks only that changed files stay open",
+}
+"""Run-time packages whose licence is not one of the plain permissive ones: name -> why it is all right."""
