@@ -84,6 +84,10 @@ class Settings(BaseSettings):
         file = (TomlConfigSettingsSource(settings_cls, toml_file=Path(named)),) if named else ()
         return (init_settings, env_settings, *file)
 
+    def master_key_cached(self) -> bytes:
+        """The master key, read from disk once in a process: the press path asks for it at every press."""
+        return _master_key_of(self.state, self.secret_key.get_secret_value() if self.secret_key else None)
+
     def master_key(self) -> bytes:
         """The station's master key (32 bytes or more), made once and readable by its owner alone."""
         if self.secret_key is not None:
@@ -98,6 +102,11 @@ class Settings(BaseSettings):
                 kept.hardlink_to(draft)
             draft.unlink()
         return kept.read_bytes()
+
+
+@lru_cache(maxsize=8)
+def _master_key_of(state: Path, given: str | None) -> bytes:
+    return Settings(state=state, secret_key=SecretStr(given) if given else None).master_key()
 
 
 class WrongSettings(Refused):

@@ -13,6 +13,7 @@ class Incident(models.Model):
         SOS = "sos"
         SOS_TECHNICAL = "sos_technical"
         DEVICE_FAULT = "device_fault"
+        OFFICER_HELP = "officer_help"
         REPORTED = "reported"
 
     id = models.BigAutoField(primary_key=True)

@@ -1,0 +1,56 @@
+"""The only writers of alerts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+from django.db import connection, transaction
+
+from safetyzone.kernel.happenings import tell
+from safetyzone.senses.alerts.models import Alert
+from safetyzone.senses.alerts.news import AlertsRaised, Raised
+
+_INSERT = """
+    INSERT INTO alerts_alert (id, kind, station, zone, device, place_th, place_en, lon, lat, accuracy_m, at, heard_at, certainty,
+                              facts, incident_id, first_incident_id)
+    SELECT id, kind, station, zone, device, place_th, place_en, lon, lat, accuracy_m, at, heard_at, certainty, facts,
+           incident, incident
+    FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::float8[], %s::float8[],
+                %s::float8[], %s::timestamptz[], %s::timestamptz[], %s::float8[], %s::jsonb[], %s::bigint[])
+      AS given(id, kind, station, zone, device, place_th, place_en, lon, lat, accuracy_m, at, heard_at, certainty, facts, incident)
+"""
+
+
+@transaction.atomic
+def raise_alerts(alerts: Sequence[Raised], *, by: str, at: datetime) -> dict[UUID, int]:
+    """Put alerts on the one desk; returns the incident of each.
+
+    Raises:
+        KeyError: nobody gave an alert its incident: a fault of ours, and the whole transaction is undone.
+    """
+    if not alerts:
+        return {}
+    incident_of: dict[UUID, int] = {}
+    tell(AlertsRaised(alerts=tuple(alerts), incident_of=incident_of))
+    rows = [
+        (
+            alert.id, alert.kind, alert.station, alert.zone, alert.device, alert.place_th, alert.place_en,
+            alert.where.lon if alert.where else None, alert.where.lat if alert.where else None, alert.accuracy_m,
+            alert.at, alert.heard_at, alert.certainty, orjson.dumps(alert.facts).decode(), incident_of[alert.id],
+        )
+        for alert in alerts
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)])
+    return incident_of
+
+
+def move(*, from_incident: int, to_incident: int, by: str, at: datetime) -> int:
+    """Two incidents were joined: the sources follow. Returns how many moved."""
+    return Alert.objects.filter(incident_id=from_incident).update(incident_id=to_incident)
+
+
+def move_back(*, to_incident: int, by: str, at: datetime) -> int:
+    """A join is undone: every source that first belonged to the incident returns to it."""
+    return Alert.objects.filter(first_incident_id=to_incident).update(incident_id=to_incident)

@@ -1,0 +1,30 @@
+"""Reading alerts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from safetyzone.senses.alerts.models import Alert
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source of an incident, as it spoke."""
+
+    kind: str
+    device: str
+    place_th: str
+    place_en: str
+    at: datetime
+    heard_at: datetime
+    certainty: float
+    facts: dict[str, Any]
+    first_incident: int
+
+
+def sources(incident: int, most: int = 200) -> list[Source]:
+    """Who or what spoke of this incident, oldest first."""
+    alerts = Alert.objects.filter(incident_id=incident).order_by("heard_at", "id")[:most]
+    return [
+        Source(a.kind, a.device, a.place_th, a.place_en, a.at, a.heard_at, a.certainty, a.facts, a.first_incident_id) for a in alerts
+    ]
