@@ -19,5 +19,8 @@ LICENCES_LOOKED_AT: dict[str, str] = {
     "psycopg-binary": "LGPL-3.0, as psycopg",
     "psycopg-pool": "LGPL-3.0, as psycopg",
     "certifi": "MPL-2.0: a list of certificates, unchanged; MPL asks only that changed files stay open",
+    "orjson": "MPL-2.0 for some of its files, unchanged; see certifi",
+    "fido2": "BSD-2-Clause, and MPL-2.0 for the public suffix list that it carries, unchanged",
+    "pathspec": "MPL-2.0: used while building, no part of a station",
 }
 """Run-time packages whose licence is not one of the plain permissive ones: name -> why it is all right."""
