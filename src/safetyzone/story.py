@@ -17,6 +17,11 @@ NOBODY_NEEDS_TO_KNOW: frozenset[type[Happening]] = frozenset()
 def begin() -> None:
     """Connect the rooms. Called once by every program at its start."""
     listen(WHEN)
+    deadlines.HANDLERS["offer_nearest"] = _ask_the_nearest_patrol
+
+
+def _ask_the_nearest_patrol(**whom: object) -> None:
+    """The ladder's last rung (row C8)."""
     from safetyzone.response.dispatch.actions import offer_nearest
 
-    deadlines.HANDLERS["offer_nearest"] = offer_nearest
+    offer_nearest(**whom)

@@ -38,7 +38,7 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = (("incidents", "0001_initial"),)
+    dependencies = (("incidents", "0002_initial"),)
     operations = (
         migrations.RunSQL(FORWARD, BACKWARD),
         migrations.RunPython(load, migrations.RunPython.noop),
