@@ -4,13 +4,13 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 
-from safetyzone.ground.zones.models import Station
-
 
 class Officer(AbstractUser):
     """เจ้าหน้าที่: signs in with a user name; never prints a real name by itself."""
 
-    station = models.ForeignKey(Station, null=True, blank=True, on_delete=models.PROTECT, related_name="officers")
+    station = models.ForeignKey(
+        "zones.Station", null=True, blank=True, on_delete=models.PROTECT, related_name="officers"
+    )
     rank_th = models.CharField(max_length=40, blank=True)
     language = models.CharField(max_length=2, default="th")
 
@@ -48,7 +48,7 @@ class Posting(models.Model):
 
     officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="postings")
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="postings")
-    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="postings")
+    station = models.ForeignKey("zones.Station", on_delete=models.PROTECT, related_name="postings")
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True, blank=True)
     given_by = models.CharField(max_length=64)

@@ -3,14 +3,12 @@
 from django.db import models
 from django.db.models import Q
 
-from safetyzone.ground.zones.models import Zone
-
 
 class Pole(models.Model):
     """เสา SOS: a pole with a button. Its place comes from this register, never from a message."""
 
     code = models.CharField(max_length=32, primary_key=True)
-    zone = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="poles")
+    zone = models.ForeignKey("zones.Zone", on_delete=models.PROTECT, related_name="poles")
     name_th = models.CharField(max_length=120)
     name_en = models.CharField(max_length=120, blank=True)
     lon = models.FloatField()
@@ -33,7 +31,7 @@ class Pole(models.Model):
 
 
 class Press(models.Model):
-    """การกดขอความช่วยเหลือ: one press of one button, as it was heard. Never changed but to count repeats of the same message."""
+    """การกดขอความช่วยเหลือ: one press of one button, as it was heard. Only the count of repeats may change."""
 
     class Source(models.TextChoices):
         POLE = "pole"
