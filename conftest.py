@@ -1,0 +1,23 @@
+"""For every test: how a database whose audit log refuses to be emptied is emptied between two tests, and only there."""
+
+from typing import Any
+
+import pytest
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _tests_may_empty_the_audit_log() -> Any:
+    """Django empties the tables after a test with real transactions; the append-only trigger stops even its owner.
+
+    ``session_replication_role`` silences triggers for that one session and statement; it needs a superuser, which only
+    the database of the tests has.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        flush = DatabaseOperations.execute_sql_flush
+
+        def flush_all(self: DatabaseOperations, sql_list: list[str]) -> None:
+            flush(self, ["SET session_replication_role = replica", *sql_list, "RESET session_replication_role"])
+
+        patched.setattr(DatabaseOperations, "execute_sql_flush", flush_all)
+        yield
