@@ -36,9 +36,23 @@ class UnitStateName(models.Model):
     radio_code = models.CharField(max_length=12)
     name_th = models.CharField(max_length=60)
     name_en = models.CharField(max_length=60)
+    confirmed = models.BooleanField(default=False)
+    """False: an example that the station's radio room has yet to confirm, and shown as such."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["station", "state"], name="one_name_a_state"),)
+
+
+class PatrolPress(models.Model):
+    """การกดปุ่มบนโทรศัพท์สายตรวจ: one press of a button on a patrol's phone; a repeat of the same ``key`` does nothing twice."""
+
+    key = models.UUIDField(primary_key=True)
+    officer = models.ForeignKey("officers.Officer", on_delete=models.PROTECT, related_name="+")
+    button = models.CharField(max_length=16)
+    pressed_at = models.DateTimeField()
+    """By the phone's clock, which may be wrong; a button pressed without signal arrives later."""
+    heard_at = models.DateTimeField()
+    answer = models.JSONField(default=dict)
 
 
 class Dispatch(models.Model):
@@ -68,7 +82,10 @@ class Dispatch(models.Model):
                 condition=Q(state__in=["offered", "acknowledged", "en_route", "on_scene"]),
             ),
         )
-        indexes = (models.Index(fields=["incident_id"], name="dispatch_by_incident"),)
+        indexes = (
+            models.Index(fields=["incident_id"], name="dispatch_by_incident"),
+            models.Index(fields=["answer_by"], name="dispatch_unanswered", condition=Q(state="offered")),
+        )
 
 
 class SafetyClock(models.Model):
@@ -85,3 +102,4 @@ class SafetyClock(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["dispatch", "officer"], name="one_clock_an_officer"),
         )
+        indexes = (models.Index(fields=["due_at"], name="clock_running", condition=Q(stopped_at__isnull=True)),)
