@@ -41,6 +41,6 @@ def now() -> datetime:
 
 def use(clock: Clock) -> Clock:
     """Put another clock in place and return the one that was there, so that a test can put it back."""
-    global _clock  # noqa: PLW0603 - the one seam through which tests move time
+    global _clock
     before, _clock = _clock, clock
     return before

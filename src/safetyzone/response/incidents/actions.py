@@ -30,6 +30,7 @@ __all__ = [
 
 RUNGS = tuple(rung for rung, _ in LADDER)
 LONGEST_WORDS = 500
+LONGEST_PLACE = 160
 STAYS_WHEN_ANSWERED = WITH_UNIT | {Status.ANSWERED, Status.VERIFIED}
 """The ladder may have sent a patrol, or a colleague given the call back: answering it then changes only who has it in hand."""
 
@@ -193,7 +194,7 @@ def report(
     """An officer opens an incident by hand: a telephone call, something seen, or ``officer_help``."""
     if kind == "reported":
         must(by, "answer", station=station)
-    if not place_th.strip() or len(place_th) > 160:
+    if not place_th.strip() or len(place_th) > LONGEST_PLACE:
         raise NothingSaid("Say where, in at most 160 characters.", "กรุณาระบุสถานที่ ไม่เกิน 160 ตัวอักษร")
     if priority not in range(1, 6):
         raise Refused("Priority is 1 to 5.", "ความเร่งด่วนเป็น 1 ถึง 5")

@@ -39,7 +39,7 @@ def join(*, older_id: int, newer_id: int, by: Who, at: datetime) -> Incident:
     becomes(newer, Status.DUPLICATE)
     newer.merged_into = older
     deadlines.clear(incident_id=newer.id, kinds=[rung for rung, _ in LADDER], at=at)
-    moved = alerts.move(from_incident=newer.id, to_incident=older.id, by=by.name, at=at)
+    moved = alerts.move(from_incident=newer.id, to_incident=older.id, by=by, at=at)
     older.presses += newer.presses
     JoinOffer.objects.update_or_create(
         older=older, newer=newer,
@@ -62,7 +62,7 @@ def undo_join(*, incident_id: int, by: Who, at: datetime) -> Incident:
     was = IncidentEntry.objects.filter(incident=newer, code="joined_into").order_by("-id").values_list("facts", flat=True)[0]["was"]
     becomes(newer, Status(was))
     newer.merged_into = None
-    alerts.move_back(to_incident=newer.id, by=by.name, at=at)
+    alerts.move_back(to_incident=newer.id, by=by, at=at)
     older.presses -= newer.presses
     JoinOffer.objects.filter(older=older, newer=newer).update(joined=False, answered_at=at, answered_by=by.name)
     if newer.owner_id is None and rings(newer.kind):

@@ -179,7 +179,7 @@ def _offer(older: IncidentView, newer: IncidentView) -> Offer:
 def next_steps(view: IncidentView, who: Who) -> list[str]:
     """What this person may do with it now, as codes: made from the same table and the same permissions that guard the deed."""
     station = view.station
-    can = {status for status in MAY_BECOME[view.status]}
+    can = set(MAY_BECOME[view.status])
     codes = []
     if may(who, "answer", station=station):
         if not view.owner and view.status in OPEN_FOR_REPEATS:
@@ -251,3 +251,13 @@ def brief(incident_id: int) -> Brief:
         raise NotFound("There is no incident {number} here.", "ไม่พบเหตุหมายเลข {number}", number=incident_id)
     where = Point(i.lon, i.lat) if i.lon is not None and i.lat is not None else None
     return Brief(i.id, i.station, i.kind, Status(i.status), i.device, i.place_th, i.place_en, where, i.assigned_at is not None)
+
+
+def follow_joins(incident_id: int) -> int:
+    """The incident that stands for this one today: itself, or the one into which it was joined."""
+    for _ in range(20):  # joins do not make circles; should one appear, we stop rather than spin
+        into = Incident.objects.filter(id=incident_id).values_list("merged_into_id", flat=True).first()
+        if into is None:
+            return incident_id
+        incident_id = into
+    return incident_id

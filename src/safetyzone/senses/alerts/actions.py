@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 from django.db import connection, transaction
 
+from safetyzone.ground.officers.access import Who
 from safetyzone.kernel.happenings import tell
 from safetyzone.senses.alerts.models import Alert
 from safetyzone.senses.alerts.news import AlertsRaised, Raised
@@ -23,7 +24,7 @@ _INSERT = """
 
 
 @transaction.atomic
-def raise_alerts(alerts: Sequence[Raised], *, by: str, at: datetime) -> dict[UUID, int]:
+def raise_alerts(alerts: Sequence[Raised], *, by: Who, at: datetime) -> dict[UUID, int]:
     """Put alerts on the one desk; returns the incident of each.
 
     Raises:
@@ -46,11 +47,11 @@ def raise_alerts(alerts: Sequence[Raised], *, by: str, at: datetime) -> dict[UUI
     return incident_of
 
 
-def move(*, from_incident: int, to_incident: int, by: str, at: datetime) -> int:
+def move(*, from_incident: int, to_incident: int, by: Who, at: datetime) -> int:
     """Two incidents were joined: the sources follow. Returns how many moved."""
     return Alert.objects.filter(incident_id=from_incident).update(incident_id=to_incident)
 
 
-def move_back(*, to_incident: int, by: str, at: datetime) -> int:
+def move_back(*, to_incident: int, by: Who, at: datetime) -> int:
     """A join is undone: every source that first belonged to the incident returns to it."""
     return Alert.objects.filter(first_incident_id=to_incident).update(incident_id=to_incident)

@@ -8,6 +8,7 @@ import orjson
 from django.db import connection, transaction
 
 from safetyzone.contracts.press import PressAnswer
+from safetyzone.ground.officers.access import Who
 from safetyzone.kernel.ids import new_id
 from safetyzone.senses.alerts.actions import raise_alerts
 from safetyzone.senses.alerts.news import Raised
@@ -39,7 +40,7 @@ Key = tuple[str, str, UUID]
 
 
 @transaction.atomic
-def hear(heard: Sequence[Heard], *, by: str, at: datetime) -> list[PressAnswer]:
+def hear(heard: Sequence[Heard], *, by: Who, at: datetime) -> list[PressAnswer]:
     """Keep every press once, give each its incident, and return the answers in the order given.
 
     A press that was kept before gets its first answer again, byte for byte. When this returns, nothing is promised yet:

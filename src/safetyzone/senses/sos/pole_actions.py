@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from safetyzone.contracts.health import PoleHealth, PoleSelfTest
 from safetyzone.contracts.topics import DEVICE_CODE, SELF_TEST_NOW, subject, told_to
+from safetyzone.ground.officers.access import Who, must
 from safetyzone.ground.zones import queries as zones
 from safetyzone.kernel.geometry import Point, is_in_thailand
 from safetyzone.kernel.ids import new_id
@@ -46,7 +47,7 @@ class PoleCredential:
 
 
 @transaction.atomic
-def add_pole(*, code: str, zone: str, name_th: str, name_en: str, point: Point, by: str, at: datetime) -> PoleCredential:
+def add_pole(*, code: str, zone: str, name_th: str, name_en: str, point: Point, by: Who, at: datetime) -> PoleCredential:
     """Enter a pole in the register, or give one that is there a new credential, which ends the old one.
 
     Raises:
@@ -64,6 +65,7 @@ def add_pole(*, code: str, zone: str, name_th: str, name_en: str, point: Point, 
     where = zones.zone(zone)
     if where is None:
         raise BadPole("There is no zone {zone}.", "ไม่พบเขต {zone}", zone=zone)
+    must(by, "manage_devices", station=where.station)
     pole, is_new = Pole.objects.select_for_update().get_or_create(
         code=code, defaults={"zone_id": zone, "lon": point.lon, "lat": point.lat, "added_at": at, "generation": 0}
     )
@@ -74,35 +76,37 @@ def add_pole(*, code: str, zone: str, name_th: str, name_en: str, point: Point, 
     pole.save()
     changed([Thing("pole", code, where.station)])
     action = "pole.added" if is_new else "pole.given_new_credential"
-    record(Act(actor=by, action=action, object=f"pole:{code}", station=where.station, at=at, facts={"generation": pole.generation}))
+    record(Act(actor=by.name, action=action, object=f"pole:{code}", station=where.station, at=at, facts={"generation": pole.generation}))
     key = signing_key(settings().master_key_cached(), code, pole.generation)
     return PoleCredential(code=code, mqtt_user=code, mqtt_password=password, signing_key_hex=key.hex())
 
 
 @transaction.atomic
-def retire_pole(*, code: str, by: str, at: datetime, why: str) -> None:
+def retire_pole(*, code: str, by: Who, at: datetime, why: str) -> None:
     """Take a pole out of service: its credential ends, its history stays."""
     pole = Pole.objects.select_for_update().select_related("zone").filter(code=code, retired_at__isnull=True).first()
     if pole is None:
         raise NotFound("There is no pole {code} in service.", "ไม่พบเสา {code} ที่ใช้งานอยู่", code=code)
+    must(by, "manage_devices", station=pole.zone.station_id)
     pole.retired_at = at
     pole.save(update_fields=["retired_at"])
     changed([Thing("pole", code, pole.zone.station_id)])
-    record(Act(actor=by, action="pole.retired", object=f"pole:{code}", station=pole.zone.station_id, at=at, why=why))
+    record(Act(actor=by.name, action="pole.retired", object=f"pole:{code}", station=pole.zone.station_id, at=at, why=why))
 
 
 @transaction.atomic
-def request_self_test(*, code: str, by: str, at: datetime) -> None:
+def request_self_test(*, code: str, by: Who, at: datetime) -> None:
     """Ask a pole to test itself now; the answer comes as its next self-test."""
     pole = Pole.objects.select_related("zone").filter(code=code, retired_at__isnull=True).first()
     if pole is None:
         raise NotFound("There is no pole {code} in service.", "ไม่พบเสา {code} ที่ใช้งานอยู่", code=code)
+    must(by, "manage_devices", station=pole.zone.station_id)
     post(subject=subject(told_to(code, SELF_TEST_NOW)), body={"v": 1}, at=at)
-    record(Act(actor=by, action="pole.self_test_asked", object=f"pole:{code}", station=pole.zone.station_id, at=at))
+    record(Act(actor=by.name, action="pole.self_test_asked", object=f"pole:{code}", station=pole.zone.station_id, at=at))
 
 
 @transaction.atomic
-def heartbeats(batch: Sequence[PoleHealth], *, by: str, at: datetime) -> int:
+def heartbeats(batch: Sequence[PoleHealth], *, by: Who, at: datetime) -> int:
     """Keep how poles are; the latest heartbeat of each counts. Tamper and a stuck button raise an alert when they begin.
 
     Returns how many poles of the register were heard.
@@ -129,7 +133,7 @@ def heartbeats(batch: Sequence[PoleHealth], *, by: str, at: datetime) -> int:
 
 
 @transaction.atomic
-def self_tests(batch: Sequence[PoleSelfTest], *, by: str, at: datetime) -> int:
+def self_tests(batch: Sequence[PoleSelfTest], *, by: Who, at: datetime) -> int:
     """Keep what self-tests found; a failed part raises an alert, so that somebody mends it before it is needed."""
     latest = {test.pole: test for test in batch}
     poles = {p.code: p for p in Pole.objects.select_for_update().select_related("zone").filter(code__in=latest, retired_at=None)}
@@ -155,7 +159,7 @@ def pole_alert(pole: Pole, kind: str, at: datetime, facts: dict[str, object]) ->
 
 
 @transaction.atomic
-def count_not_understood(refusals: Sequence[tuple[str, str, str]], *, by: str, at: datetime) -> None:
+def count_not_understood(refusals: Sequence[tuple[str, str, str]], *, by: Who, at: datetime) -> None:
     """Count malformed messages by device, field and reason; what they said is not kept."""
     with connection.cursor() as cursor:
         for device, field, reason in refusals:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from safetyzone.ground.officers.access import SYSTEM
 from safetyzone.kernel.live import Thing, changed
 from safetyzone.senses.alerts.actions import raise_alerts
 from safetyzone.senses.alerts.news import Raised
@@ -32,7 +33,7 @@ def due(at: datetime) -> int:
     alerts: list[Raised] = []
     for zone in sorted({pole.zone_id for pole in silent}):
         alerts.extend(_alerts_of_zone([pole for pole in silent if pole.zone_id == zone], at))
-    raise_alerts(alerts, by="system", at=at)
+    raise_alerts(alerts, by=SYSTEM, at=at)
     changed(Thing("pole", pole.code, pole.zone.station_id) for pole in silent)
     return len(silent)
 

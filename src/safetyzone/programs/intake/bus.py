@@ -1,0 +1,139 @@
+"""The intake's ear and voice on the bus: what poles say (MQTT, through JetStream), and our answers to them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import nats
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from pydantic import BaseModel, ValidationError
+
+from safetyzone.contracts import topics
+from safetyzone.contracts.health import PoleHealth, PoleSelfTest
+from safetyzone.contracts.press import PolePress, PressRefused
+from safetyzone.programs.nats import ensure_streams
+
+log = structlog.get_logger()
+
+DURABLE = "intake"
+SAY_AGAIN_AFTER_S = 10
+MOST_UNANSWERED = 20_000
+LONGEST_MESSAGE = 4_096
+
+Handler = Callable[[str, BaseModel, Msg], None]
+Misheard = Callable[[str, str, str, Msg], None]
+
+
+class Bus:
+    """One connection to NATS. ``heard`` is called for every understood message, ``misheard`` for every other."""
+
+    def __init__(self, *, url: str, user: str, password: str, heard: Handler, misheard: Misheard) -> None:
+        self._url, self._user, self._password = url, user, password
+        self._heard, self._misheard = heard, misheard
+        self.client = Client()
+
+    async def listen(self) -> None:
+        """Connect and begin to hear; survives restarts of the server by itself."""
+        self.client = await _patiently(
+            lambda: nats.connect(
+                self._url, user=self._user, password=self._password, name="intake", max_reconnect_attempts=-1,
+                reconnect_time_wait=0.2, ping_interval=5, max_outstanding_pings=2, pending_size=64 * 1024 * 1024,
+                error_cb=_say_error,
+            )
+        )  # fmt: skip
+        await _patiently(lambda: ensure_streams(self.client))
+        await _patiently(self._subscribe)
+        await self.client.subscribe("sos.*.health", cb=self._on_message, pending_msgs_limit=-1)
+
+    async def _subscribe(self) -> None:
+        await self.client.jetstream().subscribe(
+            "sos.>", queue=DURABLE, durable=DURABLE, stream=topics.STREAM, cb=self._on_message, manual_ack=True,
+            pending_msgs_limit=-1, pending_bytes_limit=-1,
+            config=ConsumerConfig(
+                durable_name=DURABLE, deliver_policy=DeliverPolicy.ALL, ack_policy=AckPolicy.EXPLICIT,
+                ack_wait=SAY_AGAIN_AFTER_S, max_ack_pending=MOST_UNANSWERED,
+            ),
+        )  # fmt: skip
+
+    async def _on_message(self, msg: Msg) -> None:
+        _, pole, what = [*msg.subject.split("."), "", ""][:3]
+        shape = _SHAPES.get(what)
+        if shape is None:
+            self._misheard(pole, "topic", f"nothing is said on sos/<pole>/{what[:20]}", msg)
+        elif len(msg.data) > LONGEST_MESSAGE:
+            self._misheard(pole, "message", f"longer than {LONGEST_MESSAGE} bytes", msg)
+        else:
+            try:
+                message = shape.model_validate_json(msg.data)
+            except ValidationError as wrong:
+                self._misheard(pole, *first_fault(wrong), msg)
+            else:
+                self._heard(pole, message, msg)
+
+    def tell(self, pole: str, what: str, message: BaseModel) -> None:
+        """Say something to a pole. If it is lost on the way the pole asks again and hears the same."""
+        self._later(self.client.publish(topics.subject(topics.told_to(pole, what)), message.model_dump_json().encode()))
+
+    def done_with(self, msg: Msg) -> None:
+        """The stream need not say this one again. Heartbeats were never kept, so there is nothing to tell."""
+        if msg.reply:
+            self._later(msg.ack())
+
+    def refuse(self, pole: str, field: str, reason: str, msg: Msg) -> None:
+        """Tell a pole that its message could not be understood, and why."""
+        words = PressRefused(field=field, reason_en=reason, reason_th=f"อ่านข้อความไม่ได้: {reason}")
+        if topics.DEVICE_CODE.fullmatch(pole):
+            self.tell(pole, topics.REFUSED, words)
+        self.done_with(msg)
+
+    def _later(self, sending: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(sending)
+        _SENDING.add(task)
+        task.add_done_callback(_sent)
+
+    async def close(self) -> None:
+        """Say what is still to be said, and leave."""
+        if self.client.is_connected:
+            await self.client.drain()
+
+
+_SHAPES: dict[str, type[BaseModel]] = {
+    topics.PRESS: PolePress,
+    topics.HEALTH: PoleHealth,
+    topics.SELF_TEST: PoleSelfTest,
+}
+_SENDING: set[asyncio.Future[None]] = set()
+
+
+def _sent(task: "asyncio.Future[None]") -> None:
+    """An answer that could not be sent is no fault: the device repeats its message and gets the same answer."""
+    _SENDING.discard(task)
+    if not task.cancelled() and isinstance(task.exception(), Exception):
+        log.warning("answer_not_sent", error=type(task.exception()).__name__)
+
+
+def first_fault(wrong: ValidationError) -> tuple[str, str]:
+    """The first field that is wrong and the reason, without the value: what a stranger sent is not repeated."""
+    fault = wrong.errors(include_input=False, include_url=False, include_context=False)[0]
+    return ".".join(str(part) for part in fault["loc"]) or "message", fault["msg"]
+
+
+Made = TypeVar("Made")
+
+
+async def _patiently(make: Callable[[], Awaitable[Made]]) -> Made:
+    """Until the server is there and lets us in (after a kill it may count our old self as present for a moment)."""
+    while True:
+        try:
+            return await make()
+        except (TimeoutError, NatsError, OSError) as not_yet:
+            log.info("bus_not_ready", error=type(not_yet).__name__)
+            await asyncio.sleep(0.2)
+
+
+async def _say_error(error: Exception) -> None:
+    log.warning("bus_error", error=type(error).__name__)
