@@ -176,10 +176,11 @@ class Hub:
             self._wake()
             return
         for note_id, station, things in missed:
-            if note_id not in self._kept:
-                self._keep(note_id, station, things)
+            self._keep(note_id, station, things)
 
     def _keep(self, note_id: int, station: str, things: Things) -> None:
+        if note_id in self._kept:  # caught up and then also heard
+            return
         slot = self._next % RING
         self._kept.discard(self._ring[slot][0])
         self._kept.add(note_id)

@@ -1,8 +1,9 @@
 """``GET /live``: server-sent events that say what changed, to an officer who may see the room, for as long as she may.
 
-Raw ASGI, since it holds a connection for hours. ``change`` carries ``{"station": ..., "things": [["incident", "41"]]}``;
+Raw ASGI, since it holds a connection for hours. ``change`` carries ``{"station": "…", "things": [["incident", "41"]]}``;
 ``beat`` shows that we hear; ``reset`` says fetch everything again; ``ended`` that the session or the right is gone. A
-console that comes again sends ``Last-Event-ID`` (or ``?last=``); a new one ``?age=``, the seconds since its page was made.
+console that comes again sends ``Last-Event-ID`` (or ``?last=``); a new one ``?age=``, the seconds since its page was
+made.
 """
 
 import asyncio
