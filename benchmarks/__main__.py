@@ -1,0 +1,35 @@
+"""``python -m benchmarks JOB``: see ``--help``."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+from benchmarks.calibration import calibrate
+from benchmarks.outcome import Outcome, last_line
+
+JOBS = {"sos": ("benchmarks.sos.job", "SOS press to the live channel of 20 operators; against Node-RED and one commit a press")}
+"""Name → module with ``run(*, quick, seed) -> Outcome``, and one line for ``--help``."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one job; 0 when every answer was right (a missed goal is printed, and is the reader's to judge), 1 when one was wrong."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", epilog="; ".join(f"{name}: {what}" for name, (_, what) in JOBS.items()))
+    parser.add_argument("job", choices=sorted(JOBS))
+    parser.add_argument("--quick", action="store_true", help="within 60 s, for every change; fewer steps and rounds")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the JSON line here")
+    parser.add_argument("--seed", type=int, default=2569, help="of everything drawn by chance (default 2569)")
+    given = parser.parse_args(arguments)
+
+    machine = calibrate()
+    print("machine: " + ", ".join(f"{name} {value:g}" for name, value in machine.items()) + f"; seed {given.seed}", flush=True)
+    run = cast(Callable[..., Outcome], importlib.import_module(JOBS[given.job][0]).run)
+    outcome = run(quick=given.quick, seed=given.seed)
+    last_line(outcome, machine=machine, quick=given.quick, file=given.json)
+    return 1 if outcome.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
