@@ -11,6 +11,12 @@ ACTIONS_WITHOUT_BY_AND_AT: dict[str, str] = {
 }
 """Public functions of an ``actions`` module that do not take ``by`` and ``at`` by keyword: name -> reason."""
 
+WRITERS_BESIDE_ACTIONS: dict[str, str] = {
+    "src/safetyzone/kernel/live.py": "plumbing: the note of a change, inside the transaction of whoever changed",
+    "src/safetyzone/kernel/outbox.py": "plumbing: the message of a deed, inside the transaction of the deed",
+}
+"""Files that write rows and are no actions: path -> reason."""
+
 NEEDS_NO_WORD: dict[str, str] = {}
 """Models and news that no person ever speaks of: name -> reason. Everything else stands in GLOSSARY.md."""
 
