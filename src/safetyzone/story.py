@@ -1,13 +1,22 @@
 """When this happened, do that: the whole system on one page. Listeners run now, in the transaction that told the news."""
 
 from safetyzone.kernel.happenings import Happening, Listener, listen
+from safetyzone.response.dispatch import actions as dispatch
 from safetyzone.response.incidents import deadlines
+from safetyzone.response.incidents.news import IncidentEnded
 from safetyzone.response.incidents.opening import open_incidents
 from safetyzone.senses.alerts.news import AlertsRaised
+
+
+def _free_the_units(news: IncidentEnded) -> None:
+    dispatch.incident_ended(incident_id=news.incident_id, why=news.why, by=news.by, at=news.at)
+
 
 WHEN: dict[type[Happening], tuple[Listener, ...]] = {
     # A call for help, or a pole that cannot make one: it has its incident before anybody is answered.
     AlertsRaised: (open_incidents,),
+    # Units there are done, those on their way turn round, and the pole's lamp says so.
+    IncidentEnded: (_free_the_units,),
 }
 
 NOBODY_NEEDS_TO_KNOW: frozenset[type[Happening]] = frozenset()
@@ -17,11 +26,7 @@ NOBODY_NEEDS_TO_KNOW: frozenset[type[Happening]] = frozenset()
 def begin() -> None:
     """Connect the rooms. Called once by every program at its start."""
     listen(WHEN)
-    deadlines.HANDLERS["offer_nearest"] = _ask_the_nearest_patrol
+    # The last rung of the ladder (row C8): nobody in the room took the call, so the nearest patrol is asked.
+    deadlines.HANDLERS["offer_nearest"] = dispatch.offer_nearest
 
 
-def _ask_the_nearest_patrol(**whom: object) -> None:
-    """The ladder's last rung (row C8)."""
-    from safetyzone.response.dispatch.actions import offer_nearest
-
-    offer_nearest(**whom)

@@ -7,10 +7,13 @@ from django.db import DatabaseError, connection
 
 from safetyzone.kernel.refusals import NotFound
 from safetyzone.response.dispatch import queries as dispatch
+from safetyzone.response.dispatch.lifecycle import State
 from safetyzone.response.incidents import queries as incidents
 from safetyzone.response.incidents.lifecycle import Status
+from safetyzone.response.incidents.queries import Brief
 from safetyzone.senses.sos import queries as sos
 
+_GOES = {State.ACKNOWLEDGED, State.EN_ROUTE}
 _STATE = {
     Status.EN_ROUTE: "coming",
     Status.ON_SCENE: "arrived",
@@ -21,6 +24,15 @@ _STATE = {
 }
 
 
+def _nearest_coming_m(incident: Brief, at: datetime) -> float | None:
+    """Straight metres from the nearest unit that has said it goes; None when none has, or its position is unknown."""
+    coming = {order.call_sign for order in dispatch.orders(incident.id) if order.state in _GOES}
+    if not coming or incident.where is None:
+        return None
+    units = [unit for unit in dispatch.unit_board(incident.station, at) if unit.call_sign in coming and unit.where is not None]
+    return min((unit.where.metres_to(incident.where) for unit in units if unit.where is not None), default=None)
+
+
 def citizen_state(press_id: UUID, at: datetime) -> dict[str, object] | None:
     """State of the call that this press belongs to; ``unit_metres`` is the nearest unit's straight distance, rounded to 50 m."""
     try:
@@ -28,7 +40,7 @@ def citizen_state(press_id: UUID, at: datetime) -> dict[str, object] | None:
         if press is None:
             return None
         incident = incidents.brief(incidents.follow_joins(press.incident))
-        metres = dispatch.nearest_coming_m(incident.id, at=at)
+        metres = _nearest_coming_m(incident, at)
     except NotFound:
         return None
     except DatabaseError:

@@ -6,12 +6,14 @@ from django.db import transaction
 
 from safetyzone.ground.officers.access import Who, must
 from safetyzone.kernel.geometry import Point
+from safetyzone.kernel.happenings import tell
 from safetyzone.kernel.refusals import OutOfOrder, Refused
 from safetyzone.response.incidents import deadlines, procedure
 from safetyzone.response.incidents.desk import becomes, keep, locked, stamp
 from safetyzone.response.incidents.joining import join, refuse_join, undo_join
 from safetyzone.response.incidents.lifecycle import Status
 from safetyzone.response.incidents.models import Incident
+from safetyzone.response.incidents.news import IncidentEnded
 from safetyzone.response.incidents.rules import LADDER, OUTCOMES, RING_NEXT_AFTER, rings
 from safetyzone.response.incidents.unit_actions import (
     WITH_UNIT,
@@ -114,7 +116,9 @@ def judge(*, incident_id: int, as_: Status, why: str, by: Who, at: datetime) -> 
     incident.outcome = as_.value
     procedure.set_aside(incident, why=as_.value)
     deadlines.clear(incident_id=incident.id, kinds=(*RUNGS, "step_due"), at=at)
-    return keep(incident, as_.value, by=by, at=at, why=why[:LONGEST_WORDS])
+    kept = keep(incident, as_.value, by=by, at=at, why=why[:LONGEST_WORDS])
+    tell(IncidentEnded(incident_id=incident.id, why=as_.value, by=by, at=at))
+    return kept
 
 
 @transaction.atomic
@@ -129,7 +133,9 @@ def resolve(*, incident_id: int, outcome: str, words: str = "", by: Who, at: dat
     incident.outcome, incident.outcome_words = outcome, words
     stamp(incident, "resolved_at", at)
     deadlines.clear(incident_id=incident.id, kinds=RUNGS, at=at)
-    return keep(incident, "resolved", by=by, at=at, facts={"outcome": outcome})
+    kept = keep(incident, "resolved", by=by, at=at, facts={"outcome": outcome})
+    tell(IncidentEnded(incident_id=incident.id, why=outcome, by=by, at=at))
+    return kept
 
 
 @transaction.atomic

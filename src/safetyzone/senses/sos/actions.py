@@ -59,8 +59,8 @@ def hear(heard: Sequence[Heard], *, by: Who, at: datetime) -> list[PressAnswer]:
         incident_of = raise_alerts([_alert(one, at) for one in judged], by=by, at=at)
         _insert(judged, incident_of, at)
         record(*(_act(one, incident_of[one.alert], at) for one in judged), lane="intake")
-        for one in judged:
-            answers[one.heard.key] = _answer(one.heard.press_id, incident_of[one.alert], _kind(one), at)
+        for press in judged:
+            answers[press.heard.key] = _answer(press.heard.press_id, incident_of[press.alert], _kind(press), at)
     if repeated:
         _count_again(repeated)
     return [answers[one.key] for one in heard]

@@ -92,7 +92,6 @@ def _walk(lane: str, claimed_seq: int, claimed_head: bytes, report: Report) -> I
 
 def _rows(lane: str) -> Iterator[tuple[Any, ...]]:
     with connection.chunked_cursor() as cursor:
-        cursor.itersize = _AT_A_TIME
         cursor.execute(_LEAVES, [lane])
         while rows := cursor.fetchmany(_AT_A_TIME):
             yield from rows
