@@ -1,6 +1,7 @@
-"""Who may do what, where. Pure: no database, no clock, no framework. Code asks only for single permissions, never for ranks or duties.
+"""Who may do what, where. Pure: no database, no clock, no framework.
 
-A permission is one of the words in ``models.Permission``; here it is a plain string, so that this module imports no framework.
+Code asks only for single permissions, never for ranks or duties. A permission is one of the words in ``models.Permission``;
+here it is a plain string, so that this module imports no framework.
 """
 
 from dataclasses import dataclass, field
@@ -8,15 +9,17 @@ from dataclasses import dataclass, field
 from safetyzone.kernel.refusals import NotYours
 
 NEEDED_BY_THE_LOOP = frozenset({"see_room", "answer", "dispatch", "close"})
-"""What the deadline loop and the listeners of ``story.py`` do by themselves: escalate, offer the next unit, fold a duplicate."""
+"""What the deadline loop and the listeners of ``story.py`` do by themselves: escalate, offer the next unit, fold repeats."""
 
-NEEDED_TO_SET_UP = frozenset({"see_room", "manage_devices", "manage_officers", "edit_procedures", "read_audit", "run_drill"})
-"""What the person at the station's own command line may do: set the station up. Not: answer, send or close in somebody's stead."""
+NEEDED_TO_SET_UP = frozenset(
+    {"manage_devices", "manage_officers", "edit_procedures", "edit_ground", "read_audit", "run_drill"}
+)
+"""What the person at the station's own command line may do: set it up. Not: answer, send or close in somebody's stead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Somebody who acts, with what she may do at this moment. ``name`` is the user name that the audit log keeps."""
+    """Somebody who acts, with what she may do at this moment. ``name`` is the user name, which the audit log keeps."""
 
     name: str
     officer_id: int | None = None
@@ -31,7 +34,7 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class System(Who):
-    """Our own loop, which acts when a time limit has passed. It sits in no chair, so it may do nothing that needs a person."""
+    """Our own loop, which acts when a time limit has passed. It may do nothing that needs a person."""
 
     def has(self, permission: str, station: str) -> bool:
         return permission in NEEDED_BY_THE_LOOP

@@ -30,6 +30,7 @@ class Permission(models.TextChoices):
     MANAGE_DEVICES = "manage_devices"
     MANAGE_OFFICERS = "manage_officers"
     EDIT_PROCEDURES = "edit_procedures"
+    EDIT_GROUND = "edit_ground"
     READ_AUDIT = "read_audit"
     RUN_DRILL = "run_drill"
 

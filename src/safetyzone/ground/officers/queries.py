@@ -53,7 +53,7 @@ def who(officer: Officer, *, at: datetime) -> Who:
     postings: QuerySet[Posting] = Posting.objects.none()
     if officer.is_active:
         postings = Posting.objects.filter(_in_force(at), officer=officer).select_related("duty")
-    grants = frozenset((posting.station_id, permission) for posting in postings for permission in posting.duty.permissions)
+    grants = frozenset((each.station_id, permission) for each in postings for permission in each.duty.permissions)
     return Who(name=officer.username, officer_id=officer.pk, language=officer.language, grants=grants)
 
 

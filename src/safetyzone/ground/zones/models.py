@@ -38,7 +38,7 @@ class Zone(models.Model):
     name_en = models.CharField(max_length=120)
     border = models.JSONField()
     border_is = models.CharField(max_length=12, default="circle")
-    """``circle``: drawn from the published centre and area until the station draws its own; ``drawn``: by the station."""
+    """``circle``: of the published area, ``assumed``: of 800 m where none is published; ``drawn``: by the station itself."""
     area_km2 = models.FloatField(null=True)
     people = models.PositiveIntegerField(null=True)
     households = models.PositiveIntegerField(null=True)

@@ -92,11 +92,10 @@ class Edge(MiddlewareMixin):
 class SignedIn(LoginRequiredMiddleware):
     """Nobody sees a page before signing in, unless the view says ``@login_not_required``: pages lead there, the rest is a 401."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:  # type: ignore[override]
         if wants_json(request) or wants_fragment(request):
             return HttpResponse(status=401, headers={"HX-Redirect": resolve_url(django_settings.LOGIN_URL)})
-        answer: HttpResponseBase = super().handle_no_permission(request, view_func)
-        return answer
+        return super().handle_no_permission(request, view_func)
 
 
 class SecondFactor(MiddlewareMixin):
