@@ -1,0 +1,80 @@
+// The page's end of the live channel. Importing it begins to listen. On `document` it dispatches
+//   safetyzone:changed  detail {station, things: [["incident", "41"], …]}   fetch these again
+//   safetyzone:reset                                                        fetch everything again
+//   safetyzone:link     detail {state, seconds}                             live, stale, reconnecting, ended
+// and keeps <html data-link="…"> so that style sheets can hatch what is stale.
+import { LiveStream } from "./live-stream.js";
+
+const STALE_MS = 10_000;           // two beats of five seconds, missed
+const WORDS = {
+  live: { th: "สด", en: "live" },
+  stale: { th: "ข้อมูลค้าง", en: "stale" },
+  reconnecting: { th: "กำลังต่อใหม่", en: "reconnecting" },
+  ended: { th: "ออกจากระบบแล้ว หรือไม่มีสิทธิ์", en: "signed out, or not permitted" },
+};
+
+const link = { state: "reconnecting", heardAt: Date.now() };
+
+function dispatch(name, detail) {
+  document.dispatchEvent(new CustomEvent(`safetyzone:${name}`, { detail }));
+}
+
+function receive(message) {
+  if (message.kind === "change") dispatch("changed", { station: message.station, things: message.things });
+  else if (message.kind === "reset") dispatch("reset", {});
+  else {
+    link.state = message.state;
+    link.heardAt = Math.max(link.heardAt, message.heardAt);
+    show();
+  }
+}
+
+function show() {
+  const silent = Date.now() - link.heardAt;
+  const state = link.state === "live" && silent > STALE_MS ? "stale" : link.state;
+  document.documentElement.dataset.link = state;
+  dispatch("link", { state, seconds: Math.round(silent / 1000) });
+}
+
+function listenInWorker() {
+  const worker = new SharedWorker(new URL("./live-worker.js", import.meta.url), { type: "module", name: "safetyzone-live" });
+  worker.port.onmessage = ({ data }) => receive(data);
+  const hello = () => worker.port.postMessage({ kind: "hello", age: performance.now() / 1000 });
+  addEventListener("pagehide", () => worker.port.postMessage({ kind: "bye" }));
+  addEventListener("pageshow", (event) => { if (event.persisted) { dispatch("reset", {}); hello(); } });
+  hello();
+}
+
+function listenHere() {
+  new LiveStream(receive).open(performance.now() / 1000);
+}
+
+if ("SharedWorker" in window) listenInWorker(); else listenHere();
+setInterval(show, 1000);
+
+// <link-state></link-state>: ● live, ○ reconnecting with its seconds. Only a change of state is read aloud.
+class LinkState extends HTMLElement {
+  connectedCallback() {
+    this.word = document.createElement("span");
+    this.word.setAttribute("role", "status");
+    this.count = document.createElement("span");
+    this.count.setAttribute("aria-hidden", "true");
+    this.replaceChildren(this.word, " ", this.count);
+    this.listen = ({ detail }) => this.#show(detail);
+    document.addEventListener("safetyzone:link", this.listen);
+    this.#show({ state: link.state, seconds: 0 });
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("safetyzone:link", this.listen);
+  }
+
+  #show({ state, seconds }) {
+    const thai = document.documentElement.lang !== "en";
+    const words = `${state === "live" ? "●" : "○"} ${WORDS[state][thai ? "th" : "en"]}`;
+    if (this.word.textContent !== words) this.word.textContent = words;
+    this.count.textContent = state === "live" || state === "ended" ? "" : `${seconds} ${thai ? "วิ" : "s"}`;
+    this.dataset.state = state;
+  }
+}
+customElements.define("link-state", LinkState);
