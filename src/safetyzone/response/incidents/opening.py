@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from safetyzone.kernel.bulk import copy_rows
 from safetyzone.kernel.live import Thing, changed
 from safetyzone.response.incidents.lifecycle import Status
 from safetyzone.response.incidents.rules import KIND_OF, LADDER, Standing, joins, rings
@@ -55,6 +56,12 @@ def _standing(incidents: set[int]) -> dict[int, Standing]:
         return {row[0]: Standing(row[1], Status(row[2])) for row in cursor}
 
 
+_COLUMNS = (
+    "id", "station", "zone", "kind", "priority", "status", "device", "place_th", "place_en", "lon", "lat", "accuracy_m",
+    "presses", "drill", "pressed_at", "heard_at", "changed_at", "outcome", "outcome_words",
+)  # fmt: skip
+
+
 def _insert(alerts: Sequence[Raised]) -> list[int]:
     """New incidents, in the order of their alerts; returns their numbers."""
     if not alerts:
@@ -64,26 +71,19 @@ def _insert(alerts: Sequence[Raised]) -> list[int]:
             "SELECT nextval(pg_get_serial_sequence('incidents_incident', 'id')) FROM generate_series(1, %s)", [len(alerts)]
         )
         numbers = [int(row[0]) for row in cursor]
-        rows = [
+    copy_rows(
+        "incidents_incident",
+        _COLUMNS,
+        (
             (
-                number, alert.station, alert.zone, KIND_OF[alert.kind], urgency(alert.kind), alert.device, alert.place_th,
-                alert.place_en, alert.where.lon if alert.where else None, alert.where.lat if alert.where else None,
-                alert.accuracy_m, alert.at, alert.heard_at,
+                number, alert.station, alert.zone, KIND_OF[alert.kind], urgency(alert.kind), "new", alert.device,
+                alert.place_th, alert.place_en, alert.where.lon if alert.where else None,
+                alert.where.lat if alert.where else None, alert.accuracy_m, 1, False, alert.at, alert.heard_at,
+                alert.heard_at, "", "",
             )
             for number, alert in zip(numbers, alerts, strict=True)
-        ]  # fmt: skip
-        cursor.execute(
-            """
-            INSERT INTO incidents_incident (id, station, zone, kind, priority, status, device, place_th, place_en, lon, lat,
-                accuracy_m, presses, drill, pressed_at, heard_at, changed_at, outcome, outcome_words)
-            SELECT id, station, zone, kind, priority, 'new', device, place_th, place_en, lon, lat, accuracy_m, 1, false,
-                   pressed_at, heard_at, heard_at, '', ''
-            FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::int[], %s::text[], %s::text[], %s::text[],
-                        %s::float8[], %s::float8[], %s::float8[], %s::timestamptz[], %s::timestamptz[])
-              AS given(id, station, zone, kind, priority, device, place_th, place_en, lon, lat, accuracy_m, pressed_at, heard_at)
-            """,
-            [list(column) for column in zip(*rows, strict=True)],
-        )
+        ),
+    )  # fmt: skip
     return numbers
 
 
@@ -103,14 +103,6 @@ def _count_presses(repeats: dict[int, int], at: datetime) -> None:
 def _start_ladders(opened: Iterable[tuple[int, Raised]]) -> None:
     """Row C8 of the features: the first rung of the ladder, for calls that a person made."""
     rung, after = LADDER[0]
-    ringing = [(incident, alert.heard_at + after) for incident, alert in opened if rings(KIND_OF[alert.kind])]
-    if not ringing:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO incidents_deadline (kind, incident_id, subject, due_at)
-            SELECT %s, id, '', due_at FROM unnest(%s::bigint[], %s::timestamptz[]) AS given(id, due_at)
-            """,
-            [rung, [incident for incident, _ in ringing], [due_at for _, due_at in ringing]],
-        )
+    ringing = [(rung, number, "", alert.heard_at + after) for number, alert in opened if rings(KIND_OF[alert.kind])]
+    if ringing:
+        copy_rows("incidents_deadline", ("kind", "incident_id", "subject", "due_at"), ringing)

@@ -4,23 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-import orjson
-from django.db import connection, transaction
+from django.db import transaction
 
 from safetyzone.ground.officers.access import Who
+from safetyzone.kernel.bulk import as_json, copy_rows
 from safetyzone.kernel.happenings import tell
 from safetyzone.senses.alerts.models import Alert
 from safetyzone.senses.alerts.news import AlertsRaised, Raised
 
-_INSERT = """
-    INSERT INTO alerts_alert (id, kind, station, zone, device, place_th, place_en, lon, lat, accuracy_m, at, heard_at, certainty,
-                              facts, incident_id, first_incident_id)
-    SELECT id, kind, station, zone, device, place_th, place_en, lon, lat, accuracy_m, at, heard_at, certainty, facts,
-           incident, incident
-    FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::float8[], %s::float8[],
-                %s::float8[], %s::timestamptz[], %s::timestamptz[], %s::float8[], %s::jsonb[], %s::bigint[])
-      AS given(id, kind, station, zone, device, place_th, place_en, lon, lat, accuracy_m, at, heard_at, certainty, facts, incident)
-"""
+_COLUMNS = (
+    "id", "kind", "station", "zone", "device", "place_th", "place_en", "lon", "lat", "accuracy_m", "at", "heard_at",
+    "certainty", "facts", "incident_id", "first_incident_id",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -34,16 +29,18 @@ def raise_alerts(alerts: Sequence[Raised], *, by: Who, at: datetime) -> dict[UUI
         return {}
     incident_of: dict[UUID, int] = {}
     tell(AlertsRaised(alerts=tuple(alerts), incident_of=incident_of))
-    rows = [
+    copy_rows(
+        "alerts_alert",
+        _COLUMNS,
         (
-            alert.id, alert.kind, alert.station, alert.zone, alert.device, alert.place_th, alert.place_en,
-            alert.where.lon if alert.where else None, alert.where.lat if alert.where else None, alert.accuracy_m,
-            alert.at, alert.heard_at, alert.certainty, orjson.dumps(alert.facts).decode(), incident_of[alert.id],
-        )
-        for alert in alerts
-    ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)])
+            (
+                alert.id, alert.kind, alert.station, alert.zone, alert.device, alert.place_th, alert.place_en,
+                alert.where.lon if alert.where else None, alert.where.lat if alert.where else None, alert.accuracy_m, alert.at,
+                alert.heard_at, alert.certainty, as_json(alert.facts), incident_of[alert.id], incident_of[alert.id],
+            )
+            for alert in alerts
+        ),
+    )  # fmt: skip
     return incident_of
 
 

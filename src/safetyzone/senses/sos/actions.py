@@ -1,14 +1,14 @@
 """The only writers of presses. ``hear`` is the press path: one transaction for all that arrived together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-import orjson
 from django.db import connection, transaction
 
 from safetyzone.contracts.press import PressAnswer
 from safetyzone.ground.officers.access import Who
+from safetyzone.kernel.bulk import as_json, asked, copy_rows
 from safetyzone.kernel.ids import new_id
 from safetyzone.senses.alerts.actions import raise_alerts
 from safetyzone.senses.alerts.news import Raised
@@ -99,40 +99,42 @@ def _act(one: Judged, incident: int, at: datetime) -> Act:
 
 def _first_answers(keys: set[Key]) -> dict[Key, PressAnswer]:
     """The answers that were given before, by the press they were given for."""
-    ordered = list(keys)
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT press.source, press.device, press.press_id, press.incident_id, press.kind, press.heard_at
-            FROM sos_press AS press
-            JOIN unnest(%s::text[], %s::text[], %s::uuid[]) AS given(source, device, press_id) USING (source, device, press_id)
+            FROM json_to_recordset(%s) AS given(source text, device text, press_id uuid)
+            JOIN sos_press AS press USING (source, device, press_id)
             """,
-            [list(column) for column in zip(*ordered, strict=True)] or [[], [], []],
+            [_asked(keys)],
         )
         return {(row[0], row[1], row[2]): _answer(row[2], row[3], row[4], row[5]) for row in cursor}
 
 
+def _asked(keys: Iterable[Key]) -> str:
+    return asked({"source": source, "device": device, "press_id": press_id} for source, device, press_id in keys)
+
+
+_COLUMNS = (
+    "id", "source", "device", "press_id", "kind", "reasons", "pressed_at", "heard_at", "hold_ms", "lon", "lat", "accuracy_m",
+    "words", "incident_id", "same_call", "resent",
+)  # fmt: skip
+
+
 def _insert(judged: Sequence[Judged], incident_of: dict[UUID, int], at: datetime) -> None:
-    rows = [
+    copy_rows(
+        "sos_press",
+        _COLUMNS,
         (
-            new_id(), one.heard.source, one.heard.device, one.heard.press_id, _kind(one),
-            orjson.dumps([reason.value for reason in one.reasons]).decode(), one.heard.pressed_at, at, one.heard.hold_ms,
-            one.heard.where.lon if one.heard.where else None, one.heard.where.lat if one.heard.where else None,
-            one.heard.accuracy_m, one.heard.words, incident_of[one.alert], one.same_call_as is not None,
-        )
-        for one in judged
-    ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO sos_press (id, source, device, press_id, kind, reasons, pressed_at, heard_at, hold_ms, lon, lat,
-                                   accuracy_m, words, incident_id, same_call, resent)
-            SELECT *, 0 FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::text[], %s::jsonb[], %s::timestamptz[],
-                                    %s::timestamptz[], %s::int[], %s::float8[], %s::float8[], %s::float8[], %s::text[],
-                                    %s::bigint[], %s::bool[])
-            """,
-            [list(column) for column in zip(*rows, strict=True)],
-        )
+            (
+                new_id(), one.heard.source, one.heard.device, one.heard.press_id, _kind(one),
+                as_json([reason.value for reason in one.reasons]), one.heard.pressed_at, at, one.heard.hold_ms,
+                one.heard.where.lon if one.heard.where else None, one.heard.where.lat if one.heard.where else None,
+                one.heard.accuracy_m, one.heard.words, incident_of[one.alert], one.same_call_as is not None, 0,
+            )
+            for one in judged
+        ),
+    )  # fmt: skip
 
 
 def _count_again(keys: Sequence[Key]) -> None:
@@ -142,8 +144,8 @@ def _count_again(keys: Sequence[Key]) -> None:
             """
             UPDATE sos_press AS press SET resent = press.resent + given.times
             FROM (SELECT source, device, press_id, count(*) AS times
-                  FROM unnest(%s::text[], %s::text[], %s::uuid[]) AS one(source, device, press_id) GROUP BY 1, 2, 3) AS given
+                  FROM json_to_recordset(%s) AS one(source text, device text, press_id uuid) GROUP BY 1, 2, 3) AS given
             WHERE press.source = given.source AND press.device = given.device AND press.press_id = given.press_id
             """,
-            [list(column) for column in zip(*keys, strict=True)],
+            [_asked(keys)],
         )

@@ -13,6 +13,7 @@ from django.db import connection
 
 from safetyzone.contracts.press import sign
 from safetyzone.ground.zones import queries as zones
+from safetyzone.kernel.bulk import as_json, asked
 from safetyzone.kernel.geometry import Point, is_in_thailand
 from safetyzone.kernel.ids import new_id
 from safetyzone.kernel.settings import settings
@@ -133,9 +134,9 @@ def _register(codes: set[str]) -> dict[str, Registered]:
             """
             SELECT pole.code, pole.zone_id, zone.station_id, pole.name_th, pole.name_en, pole.lon, pole.lat, pole.generation
             FROM sos_pole AS pole JOIN zones_zone AS zone ON zone.code = pole.zone_id
-            WHERE pole.code = ANY(%s) AND pole.retired_at IS NULL
+            WHERE pole.code IN (SELECT json_array_elements_text(%s)) AND pole.retired_at IS NULL
             """,
-            [list(codes)],
+            [as_json(list(codes))],
         )
         return {
             row[0]: Registered(row[1], row[2], row[3], row[4] or row[3], Point(row[5], row[6]), row[7]) for row in cursor
@@ -147,20 +148,20 @@ _LATELY = rules.STILL_AN_ALARM + timedelta(minutes=2)
 
 def _recent(batch: Sequence[Heard], at: datetime) -> dict[tuple[str, str], _Recent]:
     """Each device's latest presses: enough to fold repeats and to see a flood."""
-    devices = list({(one.source, one.device) for one in batch})
+    devices = {(one.source, one.device) for one in batch}
     found: dict[tuple[str, str], _Recent] = {}
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT given.source, given.device, press.kind = 'technical', press.pressed_at, press.heard_at, press.incident_id
-            FROM unnest(%s::text[], %s::text[]) AS given(source, device)
+            FROM json_to_recordset(%s) AS given(source text, device text)
             CROSS JOIN LATERAL (
                 SELECT kind, pressed_at, heard_at, incident_id FROM sos_press
                 WHERE source = given.source AND device = given.device AND heard_at > %s
                 ORDER BY heard_at DESC, id DESC LIMIT %s
             ) AS press
             """,
-            [[source for source, _ in devices], [device for _, device in devices], at - _LATELY, rules.FLOOD_FROM + 1],
+            [asked({"source": source, "device": device} for source, device in devices), at - _LATELY, rules.FLOOD_FROM + 1],
         )
         for source, device, technical, pressed_at, heard_at, incident in cursor:
             lately = found.setdefault((source, device), _Recent({}, []))

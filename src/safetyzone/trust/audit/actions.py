@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from django.db import connection, transaction
 
+from safetyzone.kernel.bulk import as_json, copy_rows
 from safetyzone.trust.audit.chain import GENESIS, Link, commitment, link_hash
 
 
@@ -43,17 +44,15 @@ def record(*acts: Act, lane: str = "desk") -> None:
         cursor.execute("SELECT seq, head FROM audit_lane WHERE name = %s FOR UPDATE", [lane])
         seq, head = cursor.fetchone()
         rows, payloads, head = _linked(acts, lane, seq, bytes(head))
-        cursor.execute(_INSERT_LEAVES, [list(column) for column in zip(*rows, strict=True)])
+        copy_rows("audit_leaf", _COLUMNS, rows)
         if payloads:
             cursor.execute(_INSERT_PAYLOADS, [*(list(column) for column in zip(*payloads, strict=True)), lane])
         cursor.execute("UPDATE audit_lane SET seq = %s, head = %s WHERE name = %s", [seq + len(acts), head, lane])
 
 
-_INSERT_LEAVES = """
-    INSERT INTO audit_leaf (lane, seq, at, actor, action, object, station, why, facts, commitment, previous, hash)
-    SELECT * FROM unnest(%s::text[], %s::bigint[], %s::timestamptz[], %s::text[], %s::text[], %s::text[], %s::text[],
-                         %s::text[], %s::jsonb[], %s::bytea[], %s::bytea[], %s::bytea[])
-"""
+_COLUMNS = (
+    "lane", "seq", "at", "actor", "action", "object", "station", "why", "facts", "commitment", "previous", "hash",
+)  # fmt: skip
 _INSERT_PAYLOADS = """
     INSERT INTO audit_payload (leaf_id, salt, body)
     SELECT leaf.id, given.salt, given.body
@@ -78,8 +77,12 @@ def _linked(
             station=act.station, why=act.why, facts=act.facts, commitment=bound,
         )  # fmt: skip
         hashed = link_hash(head, link)
-        facts = orjson.dumps(act.facts).decode()
-        rows.append((lane, number, act.at, act.actor, act.action, act.object, act.station, act.why, facts, bound, head, hashed))
+        rows.append(
+            (
+                lane, number, act.at, act.actor, act.action, act.object, act.station, act.why, as_json(act.facts), bound, head,
+                hashed,
+            )
+        )  # fmt: skip
         head = hashed
     return rows, payloads, head
 
