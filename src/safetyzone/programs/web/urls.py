@@ -1,9 +1,19 @@
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from safetyzone.programs.web import home, language
+from safetyzone.programs.web import demo_login, home, language, officers
+from safetyzone.programs.web.accounts import not_here
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("language/", language.choose, name="language"),
+    path("demo/enter/<str:token>", demo_login.enter, name="demo_enter"),
+    path("officers/", officers.listed, name="officers"),
+    path("officers/add/", officers.add, name="officers_add"),
+    path("officers/post/", officers.post, name="officers_post"),
+    path("officers/end/", officers.end, name="officers_end"),
+    path("officers/password/", officers.password, name="officers_password"),
+    path("officers/retire/", officers.retire, name="officers_retire"),
+    # allauth's doors that need e-mail, or let people add themselves: a station has neither.
+    re_path(r"^accounts/(signup|email|password/(reset|set)|confirm-email|login/code)\b", not_here),
     path("accounts/", include("allauth.urls")),
 ]
