@@ -1,0 +1,77 @@
+"""pytest plugin: real servers for the tests. One PostgreSQL for the session, and nats-server for those who ask.
+
+``SAFETYZONE_DATABASE_URL`` names another database; ``SAFETYZONE_PG_SOURCE=celerp`` takes the second maker's binaries;
+``SAFETYZONE_TEST_FSYNC=1`` keeps every promise of durability, which unit tests do not need.
+"""
+
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+_server = None
+_state: Path | None = None
+
+
+@pytest.hookimpl(wrapper=True)  # a wrapper runs before every plain hook, and pytest-django's reads the settings
+def pytest_load_initial_conftests() -> Generator[None, object, object]:
+    """Before Django's settings are read, for they name the database."""
+    global _server, _state  # noqa: PLW0603 - a plugin of one session
+    _state = Path(tempfile.mkdtemp(prefix="sz-tests-"))
+    os.environ.setdefault("SAFETYZONE_STATE", str(_state / "state"))
+    os.environ.setdefault("SAFETYZONE_SECRET_KEY", "only-for-tests-" * 3)
+    if not os.environ.get("SAFETYZONE_DATABASE_URL"):
+        from safetyzone.programs.postgres import PostgresServer
+
+        _server = PostgresServer(
+            _state / "server",
+            maker=os.environ.get("SAFETYZONE_PG_SOURCE", "embedded"),
+            safe=os.environ.get("SAFETYZONE_TEST_FSYNC") == "1",
+        )
+        os.environ["SAFETYZONE_DATABASE_URL"] = _server.start()
+    return (yield)
+
+
+def pytest_unconfigure() -> None:
+    """Also after Ctrl-C. A kill -9 needs nothing: the server dies with us."""
+    if _server is not None:
+        _server.stop()
+    if _state is not None:
+        shutil.rmtree(_state, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    """A port that nobody listens on now."""
+    return a_free_port
+
+
+def a_free_port() -> int:
+    """A port of this machine that nobody listens on now; another program may still be quicker."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def nats_server(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[object]":
+    """nats-server with JetStream and MQTT, synced to disk at every message as at a station."""
+    from safetyzone.programs.nats import NatsPlace, NatsServer
+
+    place = NatsPlace(
+        url=f"nats://127.0.0.1:{a_free_port()}", user="app", password="for-tests", mqtt_host="127.0.0.1", mqtt_port=a_free_port()
+    )
+    server = NatsServer(tmp_path_factory.mktemp("nats"), place)
+    server.start(poles=())
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def nats_place(nats_server: object) -> object:
+    """Where the session's bus is (a NatsPlace)."""
+    return nats_server.place  # type: ignore[attr-defined]
