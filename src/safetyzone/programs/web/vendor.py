@@ -69,8 +69,8 @@ LIBRARIES = (
         licence="LICENSE.txt",
     ),
     # The npm package of pmtiles has no licence file: its package.json names BSD-3-Clause.
-    Library("pmtiles", "pmtiles", {"dist/esm/index.js": "pmtiles.js"}, rewrites={'"fflate"': '"../fflate/fflate.js"'}),
-    Library("fflate", "fflate", {"esm/browser.js": "fflate.js"}, licence="LICENSE"),
+    Library("pmtiles", "pmtiles", {"dist/esm/index.js": "pmtiles.mjs"}, rewrites={'"fflate"': '"../fflate/fflate.mjs"'}),
+    Library("fflate", "fflate", {"esm/browser.js": "fflate.mjs"}, licence="LICENSE"),
     Library(
         "@ibm/plex-sans-thai", "ibm-plex-sans-thai",
         {f"fonts/complete/woff2/IBMPlexSansThai-{weight}.woff2": f"IBMPlexSansThai-{weight}.woff2"

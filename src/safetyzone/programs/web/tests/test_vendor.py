@@ -32,7 +32,7 @@ def test_no_module_imports_by_a_bare_name_or_from_another_address(built: Path) -
             assert address.startswith(("./", "../")), module.name
             assert (module.parent / address).is_file(), f"{module.name} imports {address}"
             found.append(address)
-    assert found == ["../fflate/fflate.js"]  # the one import there is, so the search above can see one
+    assert found == ["../fflate/fflate.mjs"]  # the one import there is, so the search above can see one
 
 
 def test_an_import_that_has_moved_is_noticed_rather_than_shipped_broken(tmp_path: Path) -> None:
