@@ -179,6 +179,14 @@ def choose_language(*, language: str, by: Who, at: datetime) -> None:
     _record("officer.language_chosen", officer, officer.station_id or "", by=by, at=at, facts={"language": language})
 
 
+@transaction.atomic
+def note_sign_in(*, username: str, how: str, by: Who, at: datetime) -> None:
+    """Put ``signed_in``, ``signed_out`` or ``sign_in_failed`` on record. Unknown names are not: people type passwords there."""
+    officer = Officer.objects.filter(username=username).first()
+    if officer is not None:
+        _record(f"officer.{how}", officer, officer.station_id or "", by=by, at=at)
+
+
 def _mine(officer_id: int, by: Who) -> Officer:
     """The officer, locked, if ``by`` manages the officers of her station."""
     officer = Officer.objects.select_for_update().filter(pk=officer_id).first()

@@ -100,6 +100,12 @@ def officers(station: str, *, at: datetime) -> list[OfficerView]:
     ]
 
 
+def postings_of(officer_id: int | None, *, at: datetime) -> list[PostingView]:
+    """The duties that an officer has now, the oldest first."""
+    found = Posting.objects.filter(_in_force(at), officer_id=officer_id or 0).select_related("duty").order_by("valid_from")
+    return [_posting_view(posting) for posting in found]
+
+
 def _posting_view(posting: Posting) -> PostingView:
     return PostingView(
         posting_id=posting.pk,

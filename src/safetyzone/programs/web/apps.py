@@ -6,7 +6,9 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        """The story is told before the first request."""
+        """The story is told, and sign-ins are on record, before the first request."""
         from safetyzone import story
+        from safetyzone.programs.web import accounts
 
         story.begin()
+        accounts.keep_record()

@@ -129,9 +129,16 @@ AUTH_PASSWORD_VALIDATORS = [
 ] + [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}}]
 
 # Rate limits count in the database: every web process sees the same count, and there is no further server to run.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # Django's 300 would throw counts away under attack
+    }
+}
 
-# A session lives one shift and a half, renewed by use; a __Host- cookie cannot be set by a neighbour or over plain http.
+# A session ends 12 hours after sign-in (a shift and its overlap) and with the browser. There is no idle time-out: a console
+# that locks itself while its operator watches the map would miss a call for help; the workstation's own lock is for that.
+# A __Host- cookie cannot be set by a neighbour or over plain http.
 _https = urlsplit(_station.public_url).scheme == "https"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_SAVE_EVERY_REQUEST = False

@@ -110,7 +110,7 @@ class SecondFactor(MiddlewareMixin):
         if match is not None and (match.url_name or "").startswith(_BEFORE_A_SECOND_FACTOR):
             return None
         if wants_json(request) or wants_fragment(request):
-            return HttpResponse(status=401)
+            return HttpResponse(status=401, headers={"HX-Redirect": resolve_url("mfa_index")})
         return redirect("mfa_index")
 
 

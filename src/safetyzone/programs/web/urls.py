@@ -16,4 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # allauth's doors that need e-mail, or let people add themselves: a station has neither.
     re_path(r"^accounts/(signup|email|password/(reset|set)|confirm-email|login/code)\b", not_here),
     path("accounts/", include("allauth.urls")),
+    path("patrol/", include("safetyzone.response.dispatch.urls")),
 ]

@@ -88,6 +88,12 @@ def if_demo() -> bool:
 
 
 @register.simple_tag
+def mfa_demanded() -> bool:
+    """Whether this station demands a second factor."""
+    return settings().mfa_required
+
+
+@register.simple_tag
 def import_map() -> SafeString:
     """The import map: bare module names to the vendored files, as configuration.py lists them."""
     imports = {name: static(path) for name, path in django_settings.IMPORT_MAP.items()}

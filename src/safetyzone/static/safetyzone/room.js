@@ -1,0 +1,156 @@
+// The command room in the browser. Content comes from the server as fragments; here are selection, deeds, and the connection of the parts.
+
+import * as bar from "./room-bar.js";
+import * as clock from "./room-clock.js";
+import { listen, post, refresh, refreshAll, room, show, whenDrawn } from "./room-fragments.js";
+import * as keys from "./room-keys.js";
+import * as ring from "./room-ring.js";
+
+const here = room();
+const said = document.getElementById("said");
+const windows = new BroadcastChannel("safetyzone-room"); // the selection is one, over all windows of this console
+const reported = new Set();
+let selected = here.dataset.pinned ?? "";
+
+function mark() {
+  for (const element of document.querySelectorAll("#queue li[data-incident], #ring li[data-incident], #units [data-select]")) {
+    const is = (element.dataset.incident ?? element.dataset.select) === selected && selected !== "";
+    element.toggleAttribute("data-selected", is);
+    const line = element.matches("button") ? element : element.querySelector(".line");
+    if (is) line?.setAttribute("aria-current", "true");
+    else line?.removeAttribute("aria-current");
+  }
+}
+
+function select(id, { tell = true } = {}) {
+  if (here.dataset.pinned) return;
+  selected = String(id ?? "");
+  if (document.getElementById("incident")) history.replaceState(null, "", selected ? `#${selected}` : location.pathname);
+  const panel = document.getElementById("incident");
+  if (panel) show(panel, `/room/_incident/${selected}`);
+  mark();
+  document.dispatchEvent(new CustomEvent("safetyzone:selected", { detail: { incident: selected } }));
+  if (tell) windows.postMessage({ select: selected });
+}
+
+/** A yes or a no, said in the corner; an undo runs down beside it. */
+function say(answer) {
+  if (answer.lost) said.textContent = document.documentElement.lang === "en" ? "Not sent: the connection is lost." : "ส่งไม่ได้: ขาดการเชื่อมต่อ";
+  else said.innerHTML = answer.text;
+  const done = said.querySelector(".done");
+  if (done?.dataset.select) select(done.dataset.select);
+  if (done && !done.textContent.trim()) said.replaceChildren();
+  const undo = said.querySelector("[data-undo]");
+  clearInterval(say.timer);
+  let left = Number(undo?.dataset.undo ?? (answer.ok ? 4 : 12));
+  say.timer = setInterval(() => {
+    left -= 1;
+    const count = said.querySelector("[data-countdown]");
+    if (count) count.textContent = left;
+    if (left <= 0) (clearInterval(say.timer), said.replaceChildren());
+  }, 1000);
+  const go = answer.headers.get("X-Go");
+  if (go) document.dispatchEvent(new CustomEvent("safetyzone:go", { detail: { lon: Number(go.split(",")[0]), lat: Number(go.split(",")[1]) } }));
+  const focus = answer.headers.get("X-Focus");
+  if (focus === "help") document.getElementById("help").showModal();
+  else if (focus) keys.focusOn(focus === "map" ? "zone-map" : focus);
+  refreshAll(null);
+}
+
+async function deed(button) {
+  if (button.getAttribute("aria-busy") === "true") return; // a double click is one deed
+  button.setAttribute("aria-busy", "true");
+  const { post: path, newer, why, unit, step } = button.dataset;
+  const fields = Object.fromEntries(Object.entries({ newer, why, unit, step }).filter(([, value]) => value !== undefined));
+  const answer = await post(path, fields);
+  button.removeAttribute("aria-busy");
+  if (answer.ok) button.closest("details")?.removeAttribute("open");
+  say(answer);
+}
+
+async function submit(form) {
+  const answer = await post(form.dataset.postForm, Object.fromEntries(new FormData(form)));
+  if (answer.ok) {
+    form.reset(); // only a yes empties the field: what was refused is still there to be mended
+    form.closest("details")?.removeAttribute("open");
+  }
+  say(answer);
+}
+
+document.addEventListener("click", (event) => {
+  const of = (attribute) => event.target.closest(`[${attribute}]`);
+  if (of("data-post")) deed(of("data-post"));
+  else if (of("data-hide")) ring.hideForMe(of("data-hide").dataset.hide);
+  else if (of("data-unhide")) ring.unhide();
+  else if (event.target.closest("#sound")) ring.soundOn(event.target.closest("#sound"));
+  else if (event.target.closest("#open-bar")) bar.open();
+  else if (event.target.closest("#open-help")) document.getElementById("help").showModal();
+  else if (of("data-select")) select(of("data-select").dataset.select);
+});
+document.addEventListener("submit", (event) => {
+  if (!event.target.dataset.postForm) return;
+  event.preventDefault();
+  submit(event.target);
+});
+document.addEventListener("change", (event) => (event.target.dataset.touched = "1"));
+windows.addEventListener("message", ({ data }) => "select" in data && select(data.select, { tell: false }));
+document.addEventListener("safetyzone:select", ({ detail }) => select(detail?.incident ?? detail));
+document.getElementById("incident")?.addEventListener("room:gone", () => select(""));
+
+/** The first console that draws a row says so: the end of "press to screen". */
+function report() {
+  const fresh = [...document.querySelectorAll("#queue li[data-unshown], #wall li[data-unshown]")].map((row) => row.dataset.incident).filter((id) => !reported.has(id));
+  if (!fresh.length) return;
+  for (const id of fresh) reported.add(id);
+  requestAnimationFrame(() => post("/room/shown", { ids: fresh.join(",") }));
+}
+
+/** Nothing is selected and a call rings: it is open when the operator looks. Never while he works on another. */
+function openTheFirst() {
+  if (selected || here.dataset.pinned || !document.getElementById("queue") || !document.getElementById("incident")) return;
+  const first = document.querySelector("#ring [data-rings][data-priority]");
+  if (first) select(first.dataset.incident);
+}
+
+function drawn(element) {
+  clock.tick(element);
+  ring.drawn(element);
+  ring.everySecond();
+  keys.roving();
+  mark();
+  report();
+  openTheFirst();
+}
+
+function link(state, since) {
+  const sign = document.getElementById("link");
+  if (!sign) return;
+  if (sign.dataset.state !== state) sign.dataset.state = state;
+  document.documentElement.toggleAttribute("data-stale", state === "lost" && Date.now() - since > 10000);
+  const seconds = sign.querySelector("[data-lost]");
+  if (seconds) seconds.textContent = state === "lost" ? clock.span(Date.now() - since) : "";
+}
+
+let lostSince = 0;
+document.addEventListener("safetyzone:link", ({ detail }) => {
+  if (detail.live ?? detail.state === "live") {
+    lostSince = 0;
+    link("live", 0);
+    refreshAll(null);
+  } else lostSince ||= Date.now();
+});
+
+clock.setServerTime(here.dataset.now);
+whenDrawn(drawn);
+keys.begin();
+bar.begin(say);
+ring.heartbeats();
+listen();
+clock.run(() => {
+  ring.everySecond();
+  if (lostSince) link("lost", lostSince);
+});
+for (const element of document.querySelectorAll("[data-fragment]")) drawn(element);
+if (!here.dataset.pinned && /^#\d+$/.test(location.hash)) select(location.hash.slice(1));
+import("./live.js").catch(() => link("lost", Date.now()));
+if (document.querySelector("zone-map")) import("./zone-map.js").catch(() => {});
