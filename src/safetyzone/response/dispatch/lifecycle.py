@@ -43,3 +43,12 @@ def check(now: State, then: State) -> None:
         raise OutOfOrder(
             "An order that is {now} may not become {then}.", "คำสั่งที่อยู่ในสถานะ {now} เปลี่ยนเป็น {then} ไม่ได้", now=now, then=then
         )
+
+
+NEXT_STEP = {
+    State.OFFERED: "acknowledge",
+    State.ACKNOWLEDGED: "set_out",
+    State.EN_ROUTE: "arrive",
+    State.ON_SCENE: "finish",
+}
+"""The one big button of the patrol's phone, by the order's state."""

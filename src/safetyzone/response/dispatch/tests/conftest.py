@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 
 from safetyzone.ground.officers.access import Who
 from safetyzone.kernel.geometry import Point
+from safetyzone.kernel.settings import settings
 from safetyzone.response.dispatch import actions, advice
 from safetyzone.response.dispatch.roads import StraightLine
 from safetyzone.response.incidents import actions as incidents
@@ -94,3 +95,19 @@ def no_streets() -> Iterator[None]:
     advice.use_streets(StraightLine)
     yield
     advice.use_streets(before)
+
+
+def give_duty(who: Who, *permissions: str) -> None:
+    """A posting in the tables, so that a web request finds these permissions."""
+    duty, _ = apps.get_model("officers", "Duty").objects.get_or_create(
+        code="test-" + "-".join(permissions), defaults={"name_th": "ทดสอบ", "name_en": "Test", "permissions": list(permissions)}
+    )
+    apps.get_model("officers", "Posting").objects.create(
+        officer_id=who.officer_id, duty=duty, station_id=STATION, valid_from=NOON.replace(year=2020), given_by="test"
+    )
+
+
+@pytest.fixture
+def no_second_factor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signing in is tested elsewhere."""
+    monkeypatch.setattr(settings(), "mfa_required", False)
