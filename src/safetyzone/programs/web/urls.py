@@ -17,4 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^accounts/(signup|email|password/(reset|set)|confirm-email|login/code)\b", not_here),
     path("accounts/", include("allauth.urls")),
     path("patrol/", include("safetyzone.response.dispatch.urls")),
+    path("room/", include("safetyzone.response.command_room.urls")),
 ]

@@ -1,4 +1,4 @@
-"""The "/" bar (pattern P7): what an operator types, in Thai or English and with either layout on, becomes one command. Pure."""
+"""The "/" bar (pattern P7): a typed line, Thai or English, with either layout on, becomes one command. Pure."""
 
 import re
 from collections.abc import Callable
@@ -43,8 +43,8 @@ class Entry:
 ENTRIES: tuple[Entry, ...] = (
     Entry(Verb.ANSWER, "a", ("รับ", "รับเหตุ"), "a 41", "รับเหตุ", "answer an incident"),
     Entry(Verb.DISPATCH, "d", ("ส่ง", "สั่งการ"), "d 41 LPN-1 LPN-2", "ส่งสายตรวจ", "send units"),
-    Entry(Verb.EN_ROUTE, "e", ("ออก", "กำลังไป"), "e LPN-1", "สายตรวจออกเดินทาง (แทน)", "unit is on its way (on its behalf)"),
-    Entry(Verb.ON_SCENE, "o", ("ถึง", "ถึงแล้ว"), "o LPN-1", "สายตรวจถึงที่เกิดเหตุ (แทน)", "unit is on scene (on its behalf)"),
+    Entry(Verb.EN_ROUTE, "e", ("ออก", "กำลังไป"), "e LPN-1", "สายตรวจออกเดินทาง (แทน)", "unit is on its way (for it)"),
+    Entry(Verb.ON_SCENE, "o", ("ถึง", "ถึงแล้ว"), "o LPN-1", "สายตรวจถึงที่เกิดเหตุ (แทน)", "unit is on scene (for it)"),
     Entry(Verb.CLOSE, "c", ("ปิด", "ปิดเหตุ"), "c 41", "ปิดเหตุ", "close an incident"),
     Entry(Verb.STATUS, "s", ("สถานะ",), "s LPN-1 free", "เปลี่ยนสถานะสายตรวจ: ว่าง / พัก", "unit state: free or off"),
     Entry(Verb.NEW, "n", ("ใหม่", "แจ้งเหตุ"), "n 2 13.7445,100.5398 words", "เปิดเหตุใหม่", "open a new incident"),
@@ -110,7 +110,7 @@ def parse(line: str) -> Command:
 
 
 def find_verb(word: str) -> Entry | None:
-    """The verb of a word: its key, its name, its Thai name, or a beginning that fits one verb only; in either layout."""
+    """The verb of a word: its key, name, Thai name, or a beginning that fits one verb only; in either layout."""
     for reading in (word, as_latin_keys(word), as_thai_keys(word)):
         exact = [entry for entry in ENTRIES if reading.lower() in _names(entry)]
         if exact:

@@ -1,7 +1,7 @@
 """The Thai keyboard (Kedmanee, TIS 820-2538) against the Latin one, key by key.
 
-An operator types with the layout that happens to be on. "a 41" with the Thai layout on is "ฟ ภๅ"; "รับ" with the Latin layout on
-is "iy[". Both must work, because nobody looks at the layout light at three in the morning.
+An operator types with the layout that happens to be on. "a 41" with the Thai layout on is "ฟ ภๅ"; "รับ" with the
+Latin layout on is "iy[". Both must work, because nobody looks at the layout light at three in the morning.
 """
 
 # The four rows of keys, unshifted and shifted, in the order of a US keyboard; one Thai sign for each Latin one.
@@ -37,7 +37,7 @@ def as_thai_keys(text: str) -> str:
 
 
 def as_number(word: str) -> int | None:
-    """A number as typed in Latin digits, Thai digits, or Latin digits with the Thai layout on; None if it is none of these."""
+    """A number in Latin digits, Thai digits, or Latin digits with the Thai layout on; None if it is none of these."""
     # With the Thai layout on, no key prints a Latin digit: "-3" is not "33" mistyped.
     mistyped = "" if any(sign in "0123456789" for sign in word) else as_latin_keys(word)
     for reading in (word, word.translate(THAI_DIGITS), mistyped):

@@ -32,7 +32,7 @@ class ShiftNote(models.Model):
 
 
 class Claim(models.Model):
-    """การรับสาย: who has a ringing call in hand; stale after three missed 15 s heartbeats, then anybody may reclaim (pattern P6)."""
+    """การรับสาย: who has a ringing call in hand; stale after three missed 15 s heartbeats, then free to others (P6)."""
 
     incident_id = models.BigIntegerField(primary_key=True)
     officer = models.ForeignKey("officers.Officer", on_delete=models.PROTECT, related_name="+")

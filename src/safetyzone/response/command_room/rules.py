@@ -5,22 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from safetyzone.response.incidents.rules import RING_DUTY_AFTER, RING_NEXT_AFTER
+
 HEARTBEAT_EVERY = timedelta(seconds=15)
 STALE_AFTER = 3 * HEARTBEAT_EVERY
 GRACE = timedelta(seconds=20)
 """Two operators reach for one call: for so long the second may take it without a reason (pattern P6)."""
-
-OVERDUE_AFTER: dict[int, timedelta] = {
-    1: timedelta(seconds=60),
-    2: timedelta(minutes=5),
-    3: timedelta(minutes=15),
-    4: timedelta(minutes=30),
-}
-"""How long a call may stay without a unit before its row turns red, by priority (a dispatcher's published habit, ecosystem 4.2)."""
-
-NEXT_RINGS_AFTER = timedelta(seconds=10)
-DUTY_RINGS_AFTER = timedelta(seconds=20)
-
 
 class Seat(StrEnum):
     """ที่นั่ง: who hears a call ring, and when (row C8)."""
@@ -30,7 +20,7 @@ class Seat(StrEnum):
     DUTY = "duty"  # นายตำรวจเวร: after 20 s
 
 
-RINGS_AT: dict[Seat, timedelta] = {Seat.FIRST: timedelta(0), Seat.NEXT: NEXT_RINGS_AFTER, Seat.DUTY: DUTY_RINGS_AFTER}
+RINGS_AT: dict[Seat, timedelta] = {Seat.FIRST: timedelta(0), Seat.NEXT: RING_NEXT_AFTER, Seat.DUTY: RING_DUTY_AFTER}
 
 
 class Taking(StrEnum):
@@ -71,12 +61,6 @@ def taking(hold: Hold | None, *, by: str, supervisor: bool, at: datetime) -> Tak
     return Taking.REASON if supervisor else Taking.NO
 
 
-def overdue_at(priority: int, since: datetime) -> datetime | None:
-    """The moment from which an unassigned call of this priority is overdue; None where no limit is set."""
-    limit = OVERDUE_AFTER.get(priority)
-    return None if limit is None else since + limit
-
-
 @dataclass(frozen=True, slots=True)
 class Took:
     """How long something took, or how long it has already lasted if it is not over (right-censored)."""
@@ -87,14 +71,14 @@ class Took:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A percentile in seconds. ``at_least``: it fell on a case that is still open, so the true figure is this or more."""
+    """A percentile in seconds. ``at_least``: cases that are still open may yet make it more."""
 
     seconds: float
     at_least: bool = False
 
 
 def percentile(took: Sequence[Took], share: float) -> Figure | None:
-    """The nearest-rank percentile (0 < share <= 1); None of nothing. Open cases count by their age so far, and say so."""
+    """The nearest-rank percentile (0 < share <= 1); None of nothing. Open cases count by their age so far."""
     if not took:
         return None
     ordered = sorted(took, key=lambda one: (one.seconds, not one.over))
@@ -105,7 +89,7 @@ def percentile(took: Sequence[Took], share: float) -> Figure | None:
 
 
 def share_within(took: Sequence[Took], limit: timedelta) -> float | None:
-    """The share done within the limit; an open case younger than the limit is left out, because it may still make it."""
+    """The share done within the limit; an open case younger than that is left out: it may still make it."""
     decided = [one for one in took if one.over or one.seconds > limit.total_seconds()]
     if not decided:
         return None
@@ -117,7 +101,7 @@ FLOOD = 10
 
 
 def alarms_per_operator(alarms: int, operators: int, lasted: timedelta) -> float:
-    """Alarms for one operator in ten minutes. A shift younger than ten minutes counts as ten; no operator counts as one."""
+    """Alarms for one operator in ten minutes. A shift younger than that counts as ten; no operator counts as one."""
     windows = max(lasted / timedelta(minutes=10), 1.0)
     return alarms / max(operators, 1) / windows
 

@@ -1,5 +1,7 @@
 """What operators type, and what it means."""
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,7 +27,7 @@ from safetyzone.response.command_room.commands import ENTRIES, Command, NotAComm
         ("s LPN-1 free", Command(Verb.STATUS, units=("LPN-1",), duty="free")),
         ("s Engine 2 out of service", Command(Verb.STATUS, units=("ENGINE 2",), duty="off")),
         ("สถานะ LPN-1 ว่าง", Command(Verb.STATUS, units=("LPN-1",), duty="free")),
-        ("n 2 13.7445,100.5398 ทะเลาะวิวาท", Command(Verb.NEW, priority=2, point=Point(100.5398, 13.7445), words="ทะเลาะวิวาท")),
+        ("n 2 13.7445,100.5398 วิวาท", Command(Verb.NEW, priority=2, point=Point(100.5398, 13.7445), words="วิวาท")),
         ("n คนหกล้ม", Command(Verb.NEW, words="คนหกล้ม")),
         ("note 41 เห็นคนเจ็บ 2 คน", Command(Verb.NOTE, incident=41, words="เห็นคนเจ็บ 2 คน")),
         ("pole 17", Command(Verb.POLE, pole="17")),
@@ -58,7 +60,8 @@ def test_the_wrong_layout_means_the_same(typed: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["", " ", "/", "zzz", "a x", "d 41", "d", "s LPN-1", "s free", "note 41", "pole", "u now", "n 99,200 x", "e", "a " + "9" * 700]
+    "line",
+    ["", " ", "/", "zzz", "a x", "d 41", "d", "s LPN-1", "s free", "note 41", "pole", "u now", "n 99,200 x", "e", "9" * 700],
 )
 def test_what_cannot_be_read_is_refused_with_an_example(line: str) -> None:
     with pytest.raises(NotACommand) as refused:
@@ -80,7 +83,5 @@ def test_every_example_can_be_read() -> None:
 
 @given(st.text(max_size=700))
 def test_nothing_typed_breaks_the_bar(line: str) -> None:
-    try:
-        parse(line)
-    except NotACommand as refused:
-        assert refused.say("th")
+    with contextlib.suppress(NotACommand):
+        assert parse(line).verb in Verb

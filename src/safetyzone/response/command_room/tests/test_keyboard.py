@@ -12,14 +12,16 @@ def test_every_key_has_one_thai_sign_and_none_is_used_twice() -> None:
 
 @pytest.mark.parametrize(
     ("meant", "typed"),
-    [("a 41", "ฟ ภๅ"), ("d 41 LPN-1", "ก ภๅ ศญ์ขๅ"), ("s", "ห"), ("?", "ฦ"), ("note", "ืนะำ"), ("u", "ี"), ("pole 17", "ยนสำ ๅึ")],
+    [("a 41", "ฟ ภๅ"), ("d 41 LPN-1", "ก ภๅ ศญ์ขๅ"), ("?", "ฦ"), ("note", "ืนะำ"), ("u", "ี"), ("pole 17", "ยนสำ ๅึ")],
 )
 def test_latin_typed_with_the_thai_layout_on_is_read_back(meant: str, typed: str) -> None:
     assert keyboard.as_latin_keys(typed) == meant
     assert keyboard.as_thai_keys(meant) == typed
 
 
-@pytest.mark.parametrize(("meant", "typed"), [("รับ", "iy["), ("ส่ง", "lj'"), ("ปิด", "xbf"), ("คิว", "8b;"), ("แผนที่", "czomuj")])
+@pytest.mark.parametrize(
+    ("meant", "typed"), [("รับ", "iy["), ("ส่ง", "lj'"), ("ปิด", "xbf"), ("คิว", "8b;"), ("แผนที่", "czomuj")]
+)
 def test_thai_typed_with_the_latin_layout_on_is_read_back(meant: str, typed: str) -> None:
     assert keyboard.as_thai_keys(typed) == meant
 

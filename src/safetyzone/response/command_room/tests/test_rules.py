@@ -26,7 +26,7 @@ def after(seconds: float) -> datetime:
         (300, 290, True, Taking.REASON),
     ],
 )
-def test_who_may_take_a_call_from_another(seconds: float, seen_after: float, supervisor: bool, expected: Taking) -> None:
+def test_who_may_take_a_call(seconds: float, seen_after: float, supervisor: bool, expected: Taking) -> None:
     hold = Hold(by="malee", claimed_at=NINE, seen_at=after(seen_after))
     assert rules.taking(hold, by="somchai", supervisor=supervisor, at=after(seconds)) == expected
 
@@ -35,12 +35,6 @@ def test_a_call_that_nobody_holds_is_free_and_my_own_is_mine_even_when_stale() -
     assert rules.taking(None, by="malee", supervisor=False, at=NINE) == Taking.FREE
     hold = Hold(by="malee", claimed_at=NINE, seen_at=NINE)
     assert rules.taking(hold, by="malee", supervisor=False, at=after(500)) == Taking.MINE
-
-
-def test_overdue_follows_priority_and_a_priority_without_limit_never_turns_red() -> None:
-    assert rules.overdue_at(1, NINE) == after(60)
-    assert rules.overdue_at(4, NINE) == after(1800)
-    assert rules.overdue_at(5, NINE) is None
 
 
 def test_percentiles_are_of_what_happened() -> None:
@@ -63,6 +57,10 @@ def test_a_young_open_case_is_not_counted_late() -> None:
     assert rules.share_within([Took(3), Took(20), Took(5, over=False)], limit) == 0.5
     assert rules.share_within([Took(3), Took(16, over=False)], limit) == 0.5
     assert rules.share_within([Took(5, over=False)], limit) is None
+
+
+def test_the_first_desk_rings_at_once_the_next_at_ten_seconds_the_duty_officer_at_twenty() -> None:
+    assert [rules.RINGS_AT[seat].total_seconds() for seat in rules.Seat] == [0, 10, 20]
 
 
 def test_alarm_health_is_per_operator_and_ten_minutes() -> None:

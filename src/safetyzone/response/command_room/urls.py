@@ -1,0 +1,43 @@
+"""Addresses of the command room."""
+
+from django.urls import path, register_converter
+from django.urls.converters import IntConverter
+
+from safetyzone.response.command_room.views import bar, deeds, poles, screen, shift
+from safetyzone.response.command_room.views.edge import LARGEST_ID
+
+
+class IncidentNumber(IntConverter):
+    """A number that an incident can have; a larger one is no address at all, rather than a fault of the database."""
+
+    def to_python(self, value: str) -> int:
+        if len(value) > len(str(LARGEST_ID)) or (found := int(value)) > LARGEST_ID:
+            raise ValueError
+        return found
+
+
+register_converter(IncidentNumber, "incident")
+
+urlpatterns = [
+    path("", screen.room, name="room"),
+    path("panel/incident/<incident:incident_id>/", screen.panel, {"name": "incident"}, name="room_panel_incident"),
+    path("panel/<slug:name>/", screen.panel, name="room_panel"),
+    path("_top", screen.top_fragment, name="room_top"),
+    path("_ring", screen.ring_fragment, name="room_ring"),
+    path("_queue", screen.queue_fragment, name="room_queue"),
+    path("_units", screen.units_fragment, name="room_units"),
+    path("_wall", screen.wall_fragment, name="room_wall"),
+    path("_incident/", screen.incident_fragment, name="room_no_incident"),
+    path("_incident/<incident:incident_id>", screen.incident_fragment, name="room_incident"),
+    path("shown", deeds.shown, name="room_shown"),
+    path("still-here", deeds.still_here, name="room_still_here"),
+    path("command", bar.run, name="room_command"),
+    path("incident/<incident:incident_id>/<slug:verb>", deeds.deed, name="room_deed"),
+    path("order/<uuid:dispatch_id>/<slug:verb>", deeds.order, name="room_order"),
+    path("unit/<str:call_sign>/duty", deeds.duty, name="room_duty"),
+    path("shift/", shift.shift, name="room_shift"),
+    path("shift/<incident:shift_id>/", shift.frozen, name="room_shift_frozen"),
+    path("shift/<slug:verb>", shift.deed, name="room_shift_deed"),
+    path("poles/", poles.poles, name="room_poles"),
+    path("poles/<slug:code>/test", poles.self_test, name="room_pole_test"),
+]

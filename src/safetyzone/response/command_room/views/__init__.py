@@ -1,0 +1,1 @@
+"""The command room's pages: thin. Parse, one action or query, render."""

@@ -1,0 +1,141 @@
+"""The "/" bar's answer: the line is read by ``commands`` and done by the same views as the buttons."""
+
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST
+
+from safetyzone.ground.officers.requests import OfficerRequest
+from safetyzone.kernel.refusals import NotFound, OutOfOrder
+from safetyzone.response.command_room import access, actions
+from safetyzone.response.command_room.commands import Command, Verb, parse
+from safetyzone.response.command_room.views.edge import done, station_of, text
+from safetyzone.response.dispatch import actions as dispatch_actions
+from safetyzone.response.dispatch import queries as dispatch
+from safetyzone.response.dispatch.queries import OrderView
+from safetyzone.response.incidents import actions as incident_actions
+from safetyzone.response.incidents import queries as incidents
+from safetyzone.senses.sos import queries as sos
+
+LONGEST_PLACE = 160
+
+
+@require_POST
+def run(request: OfficerRequest) -> HttpResponse:
+    """Do what the line says."""
+    station = station_of(request)
+    command = parse(text(request, "line"))
+    return DOES[command.verb](request, command, station)
+
+
+def _answer(request: OfficerRequest, command: Command, station: str) -> HttpResponse:
+    incident_id = command.incident
+    if incident_id is None:
+        ringing = incidents.ringing(station, for_=request.who)
+        if not ringing:
+            raise OutOfOrder("Nothing rings.", "ไม่มีเหตุรอรับ")
+        incident_id = ringing[0].id
+    actions.answer_call(incident_id=incident_id, by=request.who, at=request.now)
+    return done(request, "รับเหตุ {n}", "Answered incident {n}", n=incident_id, select=incident_id)
+
+
+def _dispatch(request: OfficerRequest, command: Command, station: str) -> HttpResponse:
+    incident_id = command.incident or 0
+    incidents.incident(incident_id, for_=request.who)
+    for unit in command.units:
+        dispatch_actions.offer(incident_id=incident_id, call_sign=unit, by=request.who, at=request.now)
+    units = ", ".join(command.units)
+    return done(request, "ส่ง {u} ไปเหตุ {n}", "{u} asked to go to {n}", u=units, n=incident_id, select=incident_id)
+
+
+def _job(station: str, command: Command, request: OfficerRequest) -> OrderView:
+    """The order that a unit has in hand.
+
+    Raises:
+        NotFound: no such unit here, or it has no order.
+    """
+    access.must_see(request.who, station=station)
+    for unit in dispatch.unit_board(station, request.now):
+        if unit.call_sign == command.units[0] and unit.order is not None:
+            return unit.order
+    raise NotFound("{unit} has no order in hand.", "{unit} ไม่มีงานอยู่", unit=command.units[0][:40])
+
+
+def _en_route(request: OfficerRequest, command: Command, station: str) -> HttpResponse:
+    job = _job(station, command, request)
+    dispatch_actions.set_out(dispatch_id=job.id, by=request.who, at=request.now)
+    return done(request, "{u} ออกเดินทาง", "{u} is on its way", u=job.call_sign, select=job.incident_id)
+
+
+def _on_scene(request: OfficerRequest, command: Command, station: str) -> HttpResponse:
+    job = _job(station, command, request)
+    dispatch_actions.arrive(dispatch_id=job.id, by=request.who, at=request.now)
+    return done(request, "{u} ถึงที่เกิดเหตุ", "{u} is on scene", u=job.call_sign, select=job.incident_id)
+
+
+def _close(request: OfficerRequest, command: Command, station: str) -> HttpResponse:
+    incident_id = command.incident or 0
+    if command.words:
+        incident_actions.note(incident_id=incident_id, words=command.words, by=request.who, at=request.now)
+    incident_actions.close(incident_id=incident_id, by=request.who, at=request.now)
+    return done(request, "ปิดเหตุ {n} แล้ว", "Incident {n} is closed", n=incident_id)
+
+
+def _status(request: OfficerRequest, command: Command, station: str) -> HttpResponse:
+    unit = command.units[0]
+    dispatch_actions.set_duty(call_sign=unit, duty=command.duty, by=request.who, at=request.now)
+    th, en = ("ว่าง", "free") if command.duty == "free" else ("งดงาน", "off")
+    return done(request, "{u}: {th}", "{u}: {en}", u=unit, th=th, en=en)
+
+
+def _note(request: OfficerRequest, command: Command, station: str) -> HttpResponse:
+    incident_actions.note(incident_id=command.incident or 0, words=command.words, by=request.who, at=request.now)
+    return done(request, "บันทึกในเหตุ {n} แล้ว", "Noted in incident {n}", n=command.incident)
+
+
+def _new(request: OfficerRequest, command: Command, station: str) -> HttpResponse:
+    place = command.words[:LONGEST_PLACE]
+    if not place and command.point is not None:
+        place = f"{command.point.lat:.5f}, {command.point.lon:.5f}"
+    opened = incident_actions.report(
+        station=station, priority=command.priority, place_th=place, point=command.point, by=request.who, at=request.now
+    )
+    return done(request, "เปิดเหตุ {n}", "Incident {n} opened", n=opened.pk, select=opened.pk)
+
+
+def _pole(request: OfficerRequest, command: Command, station: str) -> HttpResponse:
+    """Poles are called by the number at the end of their code: "pole 17" is LPN-P017."""
+    access.must_see(request.who, station=station)
+    asked = command.pole
+    for pole in sos.poles(station):
+        number = pole.code.rpartition("P")[2].lstrip("0")
+        if pole.code.upper() == asked or number == asked:
+            facts = {"code": pole.code, "name": pole.name_th, "name_en": pole.name_en}
+            response = done(request, "{code} {name}", "{code} {name_en}", **facts)
+            response["X-Go"] = f"{pole.where.lon:.6f},{pole.where.lat:.6f}"
+            return response
+    raise NotFound("There is no pole {code} here.", "ไม่พบเสา {code}", code=asked[:40])
+
+
+def _focus(request: OfficerRequest, command: Command, station: str) -> HttpResponse:
+    """A panel, or the help: the browser moves the focus there."""
+    response = done(request, "", "")
+    response["X-Focus"] = command.verb
+    return response
+
+
+DOES: dict[Verb, Callable[[OfficerRequest, Command, str], HttpResponse]] = {
+    Verb.NEW: _new,
+    Verb.ANSWER: _answer,
+    Verb.DISPATCH: _dispatch,
+    Verb.EN_ROUTE: _en_route,
+    Verb.ON_SCENE: _on_scene,
+    Verb.CLOSE: _close,
+    Verb.STATUS: _status,
+    Verb.NOTE: _note,
+    Verb.POLE: _pole,
+    Verb.UNITS: _focus,
+    Verb.QUEUE: _focus,
+    Verb.MAP: _focus,
+    Verb.HELP: _focus,
+}
