@@ -14,6 +14,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
         --custom-compile-command "make lock" pyproject.toml requirements/build.in
 EXTRACT := ../shared/data/pathumwan.osm.pbf
 STREETS := $(if $(wildcard $(EXTRACT)),SAFETYZONE_OSM_EXTRACT=$(abspath $(EXTRACT)))
+# The rooms whose promises stand on constraints, triggers and SQL of our own.
+ON_POSTGRES := $(addprefix src/safetyzone/,trust senses response/incidents programs/intake)
 QUICK_PROOFS := kill crashpoints mutants
 
 .PHONY: help demo drill run test install install-dev lint types contract proofs second-postgres unit figures docs lock wheel clean
@@ -88,7 +90,7 @@ proofs: install-dev ## crash, storm and tamper, in small
 	@set -e; for proof in $(QUICK_PROOFS); do echo "proof: $$proof"; $(BIN)/python -m tests.proofs $$proof --quick; done
 
 second-postgres: install-dev ## the tests that lean on PostgreSQL, on another maker's binaries
-	SAFETYZONE_PG_SOURCE=celerp $(BIN)/python -m pytest -q -m second_postgres
+	SAFETYZONE_PG_SOURCE=celerp $(BIN)/python -m pytest -q $(ON_POSTGRES)
 
 # ---------------------------------------------------------------- for those who change it
 docs: install-dev ## rewrite the generated pages (settings, lifecycles)

@@ -8,14 +8,27 @@ LONG_FUNCTIONS: dict[str, str] = {}
 
 ACTIONS_WITHOUT_BY_AND_AT: dict[str, str] = {
     "safetyzone.trust.audit.actions.record": "each Act names its actor and its moment; a batch may hold many of both",
+    "safetyzone.senses.sos.pole_actions.pole_alert": "writes nothing: words what an action then raises",
 }
 """Public functions of an ``actions`` module that do not take ``by`` and ``at`` by keyword: name -> reason."""
 
 WRITERS_BESIDE_ACTIONS: dict[str, str] = {
     "src/safetyzone/kernel/live.py": "plumbing: the note of a change, inside the transaction of whoever changed",
     "src/safetyzone/kernel/outbox.py": "plumbing: the message of a deed, inside the transaction of the deed",
+    "src/safetyzone/response/incidents/desk.py": "what every action on an incident shares; called by actions only",
+    "src/safetyzone/response/incidents/opening.py": "a listener of story.py: runs inside the press's own action",
+    "src/safetyzone/response/incidents/joining.py": "the actions on two incidents at once, with by and at",
+    "src/safetyzone/response/incidents/procedure.py": "the steps of an incident; called by its actions only",
+    "src/safetyzone/response/incidents/deadlines.py": "the loop of deadlines: the system itself acts, under its own name",
+    "src/safetyzone/response/dispatch/clocks.py": "the safety clocks of an order; called by its actions only",
+    "src/safetyzone/senses/sos/supervision.py": "the loop that hears silence: the system itself acts, under its own name",
 }
 """Files that write rows and are no actions: path -> reason."""
+
+MODELS_AWAY_FROM_HOME: dict[str, str] = {
+    "src/safetyzone/response/command_room/live.py": "asks of a session's user only whether it is an officer; reads no row",
+}
+"""Files that import another room's models: path -> reason."""
 
 NEEDS_NO_WORD: dict[str, str] = {}
 """Models and news that no person ever speaks of: name -> reason. Everything else stands in GLOSSARY.md."""

@@ -60,6 +60,16 @@ def imported(file: Path) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, f"{node.module or ''}.{name.name}") for name in node.names)
 
 
+def lines_for_types(file: Path) -> set[int]:
+    """The lines under ``if TYPE_CHECKING:``, which never run."""
+    blocks = (
+        node
+        for node in ast.walk(tree(file))
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+    )
+    return {line for block in blocks for line in range(block.lineno, (block.end_lineno or block.lineno) + 1)}
+
+
 def functions(file: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Every function and method of a file."""
     for node in ast.walk(tree(file)):
