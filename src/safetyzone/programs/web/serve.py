@@ -1,0 +1,34 @@
+"""The web: granian in front of Django and the live channel."""
+
+from typing import Any
+
+from granian import Granian
+from granian.constants import Interfaces, Loops
+from granian.log import LogLevels
+
+from safetyzone.kernel.settings import settings
+
+ENDS_WITHIN_S = 2
+"""Open consoles are cut off after this; they come again by themselves and miss nothing (Last-Event-ID)."""
+
+
+def load(_target: str) -> Any:
+    """Runs in each web process, before it opens the port: it ends with its parent, and Django is ready."""
+    import os
+    import signal
+
+    from safetyzone.programs.supervision import die_with_parent
+    from safetyzone.programs.web.asgi import application
+
+    die_with_parent(signal.SIGKILL, os.getppid())  # the parent ends it gently; the kernel only if the parent was killed
+    return application
+
+
+def main() -> None:
+    """Serve until a signal says stop."""
+    of = settings()
+    Granian(
+        "safetyzone.programs.web.asgi:application", address=of.web_host, port=of.web_port, interface=Interfaces.ASGINL,
+        workers=of.web_workers, loop=Loops.uvloop, websockets=False, backpressure=4_096, log_level=LogLevels.warning,
+        respawn_failed_workers=True, respawn_interval=0.5, workers_kill_timeout=ENDS_WITHIN_S, process_name="safetyzone-web",
+    ).serve(target_loader=load, wrap_loader=False)  # fmt: skip
