@@ -18,7 +18,8 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     """
     names = sql.SQL(", ").join(sql.Identifier(column) for column in columns)
     command = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
-    with connection.cursor() as cursor, cursor.cursor.copy(command) as copy:
+    # psycopg's own COPY goes past Django's translation of errors, which the writers above rely on.
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.cursor.copy(command) as copy:
         for row in rows:
             copy.write_row(row)
 

@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sysconfig
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,11 +86,12 @@ def app_password(of: Settings) -> str:
     return base64.urlsafe_b64encode(derived).decode().rstrip("=")
 
 
-def poles_conf(poles: Iterable[tuple[str, str]], *, user: str, password: str) -> str:
+def poles_conf(poles: Sequence[tuple[str, str]], *, user: str, password: str) -> str:
     """The users of the server, in its own language: our programs, then each pole (code, bcrypt hash) with its own topics."""
     app_hash = bcrypt.hashpw(password.encode(), bcrypt.gensalt(APP_COST)).decode()
     lines = [
         "# Made from the register of poles by safetyzone; changes made here are lost. Include it in one account.",
+        _mark(poles, user=user, password=password),
         "users: [",
         f'  {{ user: "{user}", password: "{app_hash}", allowed_connection_types: ["STANDARD"] }}',
     ]
@@ -101,6 +102,12 @@ def poles_conf(poles: Iterable[tuple[str, str]], *, user: str, password: str) ->
             f' permissions: {{ publish: [{may_say}], subscribe: ["cmd.{code}", "cmd.{code}.>", "$MQTT.sub.>"] }} }}'
         )
     return "\n".join([*lines, "]", ""])
+
+
+def _mark(poles: Sequence[tuple[str, str]], *, user: str, password: str) -> str:
+    """A line that is the same as long as the list is, though a bcrypt hash differs each time it is made."""
+    said = "\n".join([user, *(f"{code} {password_hash}" for code, password_hash in sorted(poles))])
+    return "# " + hmac.new(password.encode(), said.encode(), hashlib.sha256).hexdigest()
 
 
 CONFIGURATION = """\
@@ -134,7 +141,7 @@ class NatsServer:
     def log(self) -> Path:
         return self.home / "server.log"
 
-    def start(self, poles: Iterable[tuple[str, str]] | None = None) -> NatsPlace:
+    def start(self, poles: Sequence[tuple[str, str]] | None = None) -> NatsPlace:
         """Start and wait until it is ready. ``poles`` None: those of the last run. Raises DidNotStart with the reason."""
         supervision.private_folder(self.home.parent)
         supervision.private_folder(self.home)
@@ -151,7 +158,7 @@ class NatsServer:
         if check.returncode != 0:
             raise DidNotStart(words=check.stderr.strip())
         for host, number in (("127.0.0.1", port), (self.place.mqtt_host, self.place.mqtt_port)):
-            _must_be_free(host, number)
+            must_be_free(host, number)
         for old in self.home.glob("*.ports"):
             old.unlink()
         with supervision.open_log(self.log) as log:
@@ -159,10 +166,14 @@ class NatsServer:
         self._wait_until_ready()
         return self.place
 
-    def write_poles(self, poles: Iterable[tuple[str, str]]) -> None:
-        """The list of poles as the server will read it next."""
+    def write_poles(self, poles: Sequence[tuple[str, str]]) -> bool:
+        """The list of poles as the server will read it next; False when it already says so."""
         supervision.private_folder(self.home)
-        _write_private(self.home / "poles.conf", poles_conf(poles, user=self.place.user, password=self.place.password))
+        file, who = self.home / "poles.conf", {"user": self.place.user, "password": self.place.password}
+        if file.exists() and _mark(poles, **who) in file.read_text().splitlines():
+            return False
+        _write_private(file, poles_conf(poles, **who))
+        return True
 
     def reload(self) -> None:
         """Read the list of poles again; a retired pole is cut off at once, the others notice nothing."""
@@ -215,12 +226,11 @@ def reload_running(state: Path) -> bool:
     return False
 
 
-def refresh_poles(of: Settings, poles: Iterable[tuple[str, str]]) -> bool:
-    """Give our own running server a new list of poles; False when there is none to tell (external, or not started)."""
+def refresh_poles(of: Settings, poles: Sequence[tuple[str, str]]) -> bool:
+    """Give our own server the list of poles; True when one that runs was told of a change (an external one is not ours to tell)."""
     if of.nats_url is not None:
         return False
-    NatsServer(of.state, bus_place(of)).write_poles(poles)
-    return reload_running(of.state)
+    return NatsServer(of.state, bus_place(of)).write_poles(poles) and reload_running(of.state)
 
 
 async def ensure_streams(client: Client) -> None:
@@ -239,7 +249,7 @@ async def ensure_streams(client: Client) -> None:
         await jetstream.update_stream(wanted)
 
 
-def _must_be_free(host: str, port: int) -> None:
+def must_be_free(host: str, port: int) -> None:
     """A port in use would look like a server that is ready. Raises PortTaken."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -13,6 +13,7 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from pydantic import BaseModel, ValidationError
 
 from safetyzone.contracts import topics
+from safetyzone.contracts.faults import Fault, first_fault, too_long
 from safetyzone.contracts.health import PoleHealth, PoleSelfTest
 from safetyzone.contracts.press import PolePress, PressRefused
 from safetyzone.programs.nats import ensure_streams
@@ -25,7 +26,7 @@ MOST_UNANSWERED = 20_000
 LONGEST_MESSAGE = 4_096
 
 Handler = Callable[[str, BaseModel, Msg], None]
-Misheard = Callable[[str, str, str, Msg], None]
+Misheard = Callable[[str, Fault, Msg], None]
 
 
 class Bus:
@@ -35,6 +36,11 @@ class Bus:
         self._url, self._user, self._password = url, user, password
         self._heard, self._misheard = heard, misheard
         self.client = Client()
+        self._subscribed = False
+
+    def listening(self) -> bool:
+        """Whether poles are heard at this moment."""
+        return self._subscribed and self.client.is_connected
 
     async def listen(self) -> None:
         """Connect and begin to hear; survives restarts of the server by itself."""
@@ -48,14 +54,15 @@ class Bus:
         await _patiently(lambda: ensure_streams(self.client))
         await _patiently(self._subscribe)
         await self.client.subscribe("sos.*.health", cb=self._on_message, pending_msgs_limit=-1)
+        self._subscribed = True
 
     async def _subscribe(self) -> None:
         await self.client.jetstream().subscribe(
-            "sos.>", queue=DURABLE, durable=DURABLE, stream=topics.STREAM, cb=self._on_message, manual_ack=True,
+            "", queue=DURABLE, durable=DURABLE, stream=topics.STREAM, cb=self._on_message, manual_ack=True,
             pending_msgs_limit=-1, pending_bytes_limit=-1,
             config=ConsumerConfig(
                 durable_name=DURABLE, deliver_policy=DeliverPolicy.ALL, ack_policy=AckPolicy.EXPLICIT,
-                ack_wait=SAY_AGAIN_AFTER_S, max_ack_pending=MOST_UNANSWERED,
+                ack_wait=SAY_AGAIN_AFTER_S, max_ack_pending=MOST_UNANSWERED, filter_subjects=list(topics.KEPT),
             ),
         )  # fmt: skip
 
@@ -63,14 +70,14 @@ class Bus:
         _, pole, what = [*msg.subject.split("."), "", ""][:3]
         shape = _SHAPES.get(what)
         if shape is None:
-            self._misheard(pole, "topic", f"nothing is said on sos/<pole>/{what[:20]}", msg)
+            self._misheard(pole, Fault("topic", "Nothing is said there", "ไม่มีข้อความในหัวข้อนี้"), msg)
         elif len(msg.data) > LONGEST_MESSAGE:
-            self._misheard(pole, "message", f"longer than {LONGEST_MESSAGE} bytes", msg)
+            self._misheard(pole, too_long(LONGEST_MESSAGE), msg)
         else:
             try:
                 message = shape.model_validate_json(msg.data)
             except ValidationError as wrong:
-                self._misheard(pole, *first_fault(wrong), msg)
+                self._misheard(pole, first_fault(wrong), msg)
             else:
                 self._heard(pole, message, msg)
 
@@ -83,9 +90,9 @@ class Bus:
         if msg.reply:
             self._later(msg.ack())
 
-    def refuse(self, pole: str, field: str, reason: str, msg: Msg) -> None:
+    def refuse(self, pole: str, fault: Fault, msg: Msg) -> None:
         """Tell a pole that its message could not be understood, and why."""
-        words = PressRefused(field=field, reason_en=reason, reason_th=f"อ่านข้อความไม่ได้: {reason}")
+        words = PressRefused(field=fault.field, reason_en=fault.en, reason_th=fault.th)
         if topics.DEVICE_CODE.fullmatch(pole):
             self.tell(pole, topics.REFUSED, words)
         self.done_with(msg)
@@ -114,12 +121,6 @@ def _sent(task: "asyncio.Future[None]") -> None:
     _SENDING.discard(task)
     if not task.cancelled() and isinstance(task.exception(), Exception):
         log.warning("answer_not_sent", error=type(task.exception()).__name__)
-
-
-def first_fault(wrong: ValidationError) -> tuple[str, str]:
-    """The first field that is wrong and the reason, without the value: what a stranger sent is not repeated."""
-    fault = wrong.errors(include_input=False, include_url=False, include_context=False)[0]
-    return ".".join(str(part) for part in fault["loc"]) or "message", fault["msg"]
 
 
 Made = TypeVar("Made")

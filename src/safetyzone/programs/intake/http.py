@@ -1,6 +1,7 @@
 """The intake's own small web: the SOS page of a citizen, and the press it sends. No sign-in, no cookie, nothing stored of the visit."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,9 @@ from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from safetyzone.contracts.faults import Fault, first_fault, too_long
 from safetyzone.contracts.press import PhonePress, PressAnswer, PressRefused
 from safetyzone.kernel import clock
-from safetyzone.programs.intake.bus import first_fault
 from safetyzone.programs.intake.citizen import citizen_state
 from safetyzone.programs.intake.writer import Writer
 from safetyzone.senses.sos.heard import Heard, from_phone
@@ -53,18 +54,18 @@ class Hardened:
         await self.app(scope, receive, with_headers)
 
 
-def application(presses: Writer[Heard, PressAnswer]) -> Starlette:
+def application(presses: Writer[Heard, PressAnswer], *, hears_poles: Callable[[], bool]) -> Starlette:
     """The SOS page and its two calls, in front of the press writer."""
     readers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="citizen")
 
     async def press(request: Request) -> Response:
         body = await _body(request)
         if body is None:
-            return _refused("message", f"longer than {LONGEST_BODY} bytes", 413)
+            return _refused(too_long(LONGEST_BODY), 413)
         try:
             said = PhonePress.model_validate_json(body)
         except ValidationError as wrong:
-            return _refused(*first_fault(wrong), 400)
+            return _refused(first_fault(wrong), 400)
         answered: asyncio.Future[PressAnswer] = asyncio.get_running_loop().create_future()
         presses.keep(from_phone(said), lambda answer: None if answered.done() else answered.set_result(answer))
         try:
@@ -78,10 +79,10 @@ def application(presses: Writer[Heard, PressAnswer]) -> Starlette:
         try:
             press_id = UUID(request.path_params["press_id"])
         except ValueError:
-            return _refused("press_id", "not a press id", 400)
+            return _refused(Fault("press_id", "Not a press id", "ไม่ใช่รหัสการกด"), 400)
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(readers, citizen_state, press_id, clock.now())
-        return JSONResponse(found) if found else _refused("press_id", "no such press", 404)
+        return JSONResponse(found) if found else _refused(Fault("press_id", "No such press", "ไม่พบการกดนี้"), 404)
 
     async def page(request: Request) -> Response:
         return FileResponse(PAGE / "sos.html", headers={"Cache-Control": "no-cache"})
@@ -89,11 +90,11 @@ def application(presses: Writer[Heard, PressAnswer]) -> Starlette:
     async def file(request: Request) -> Response:
         name = request.path_params["name"]
         if name not in _files():
-            return _refused("path", "no such file", 404)
+            return _refused(Fault("path", "No such file", "ไม่พบไฟล์"), 404)
         return FileResponse(PAGE / name, headers={"Cache-Control": "public, max-age=3600"})
 
     async def well(request: Request) -> Response:
-        return JSONResponse({"backlog": presses.backlog, "committed": presses.committed})
+        return JSONResponse({"bus": hears_poles(), "backlog": presses.backlog, "committed": presses.committed})
 
     return Starlette(
         routes=[
@@ -119,8 +120,8 @@ async def _body(request: Request) -> bytes | None:
     return body
 
 
-def _refused(field: str, reason: str, status: int) -> Response:
-    words = PressRefused(field=field, reason_en=reason, reason_th=f"ข้อมูลไม่ถูกต้อง: {reason}")
+def _refused(fault: Fault, status: int) -> Response:
+    words = PressRefused(field=fault.field, reason_en=fault.en, reason_th=fault.th)
     return Response(words.model_dump_json(), status, media_type="application/json")
 
 

@@ -105,7 +105,7 @@ class Writer(Generic[Item, Answer]):
                 races += 1
                 if races > RACES_BEFORE_SPLITTING:
                     return self._keep_each(items)
-            except (DatabaseError, ValueError):
+            except Exception:  # the edge of the process: whatever one item does to us, the others are kept
                 return self._keep_each(items)
             else:
                 self.committed += len(items)
@@ -117,7 +117,7 @@ class Writer(Generic[Item, Answer]):
             return [answer for item in items for answer in self._keep_all([item])]
         try:
             return [self._alone(items[0])] if self._alone else [None]
-        except DatabaseError:
+        except Exception:  # the edge of the process
             # Not answered, so its sender says it again and a person sees this line; never dropped in silence.
             log.exception("item_cannot_be_kept", writer=self.name)
             return [None]

@@ -17,6 +17,7 @@ from nats.aio.msg import Msg
 from pydantic import BaseModel
 
 from safetyzone.contracts import topics
+from safetyzone.contracts.faults import Fault
 from safetyzone.contracts.health import PoleHealth, PoleSelfTest
 from safetyzone.contracts.press import PolePress, PressAnswer
 from safetyzone.ground.officers.access import SYSTEM
@@ -70,13 +71,13 @@ class Intake:
         if isinstance(message, PolePress):
             self.presses.keep(from_pole(message, topic_pole=pole), partial(self._answer, pole, msg))
         elif getattr(message, "pole", None) != pole:
-            self.on_misheard(pole, "pole", "the message names another pole than its topic", msg)
+            self.on_misheard(pole, Fault("pole", "Another pole than the topic's", "รหัสเสาไม่ตรงกับหัวข้อ"), msg)
         else:
             self.devices.keep(message, lambda _kept: self.bus.done_with(msg))
 
-    def on_misheard(self, pole: str, field: str, reason: str, msg: Msg) -> None:
+    def on_misheard(self, pole: str, fault: Fault, msg: Msg) -> None:
         """A message that makes no sense: counted, and refused with the reason."""
-        self.devices.keep((pole, field, reason), lambda _counted: self.bus.refuse(pole, field, reason, msg))
+        self.devices.keep((pole, fault.field, fault.en), lambda _counted: self.bus.refuse(pole, fault, msg))
 
     def _answer(self, pole: str, msg: Msg, answer: PressAnswer) -> None:
         self.bus.tell(pole, topics.ACK, answer)
@@ -116,21 +117,9 @@ class _Page(uvicorn.Server):
 def _server(intake: Intake) -> _Page:
     return _Page(
         uvicorn.Config(
-            application(intake.presses), host=settings().intake_host, port=settings().intake_port, log_level="warning",
+            application(intake.presses, hears_poles=intake.bus.listening), host=settings().intake_host,
+            port=settings().intake_port, log_level="warning",
             access_log=False, lifespan="off", timeout_keep_alive=30, limit_concurrency=2_000, h11_max_incomplete_event_size=16_384,
             server_header=False,
         )
     )  # fmt: skip
-
-
-def main() -> None:
-    """Run the intake in this process."""
-    import django
-
-    django.setup()
-    try:
-        import uvloop
-    except ImportError:  # a platform without uvloop is slower and as right
-        asyncio.run(Intake().run())
-    else:
-        uvloop.run(Intake().run())
