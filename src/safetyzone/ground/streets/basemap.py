@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -102,10 +103,18 @@ def _name_of(extracts: Sequence[Path]) -> str:
     digest = hashlib.blake2b(f"{EDITION} {ZOOMS}".encode(), digest_size=10)
     for source in (schematic.DRAWING, *extracts):
         try:
-            digest.update(source.read_bytes())
+            written = source.stat()
+            digest.update(_digest(source, written.st_mtime_ns, written.st_size))
         except OSError as wrong:
             raise NoExtract(file=source.name) from wrong
     return digest.hexdigest()
+
+
+@lru_cache(maxsize=32)
+def _digest(file: Path, mtime_ns: int, size: int) -> bytes:
+    """Of the content; read again only when the file has been written."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "blake2b").digest()
 
 
 def _shapes(extracts: Sequence[Path], surveyed: list[Segment]) -> list[Shape]:

@@ -27,13 +27,13 @@ def streets(extract: Path) -> Iterator[Segment]:
     """
     ways = osmium.FileProcessor(str(extract)).with_locations()
     for way in ways:
-        if not way.is_way() or "highway" not in way.tags:
+        if not isinstance(way, osmium.osm.Way) or "highway" not in way.tags:
             continue
         tags = way.tags
         if tags["highway"] in NO_STREETS or tags.get("access", "") in CLOSED_TO_ALL or tags.get("area") == "yes":
             continue
         nodes = [(node.lon, node.lat) for node in way.nodes if node.location.valid()]
-        if len(nodes) < 2:
+        if len(nodes) <= 1:  # the rest lies outside the extract
             continue
         one_way = tags.get("oneway", "")
         if one_way == "-1":
@@ -41,10 +41,10 @@ def streets(extract: Path) -> Iterator[Segment]:
         yield Segment(
             nodes=tuple(nodes),
             road_class=tags["highway"],
-            name_th=tags.get("name:th") or tags.get("name", ""),
-            name_en=tags.get("name:en", ""),
+            name_th=tags.get("name:th") or tags.get("name") or "",
+            name_en=tags.get("name:en") or "",
             one_way=one_way in {"yes", "1", "true", "-1"} or tags.get("junction") == "roundabout",
-            speed_kmh=_slow_zone(tags.get("maxspeed", "")),
+            speed_kmh=_slow_zone(tags.get("maxspeed") or ""),
             source=Source.OSM,
         )
 

@@ -3,6 +3,7 @@
 import json
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import shapely
 
@@ -47,7 +48,7 @@ def shapes() -> tuple[Shape, ...]:
     )
 
 
-def _features() -> list[dict[str, dict[str, str]]]:
+def _features() -> list[dict[str, Any]]:
     return json.loads(DRAWING.read_text())["features"]  # type: ignore[no-any-return]
 
 
