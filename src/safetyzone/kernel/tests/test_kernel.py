@@ -47,7 +47,8 @@ def test_ids_sort_by_time_and_never_repeat():
     assert milliseconds == sorted(milliseconds)
 
 
-def test_the_master_key_is_made_once_and_for_its_owner_alone(tmp_path):
+def test_the_master_key_is_made_once_and_for_its_owner_alone(tmp_path, monkeypatch):
+    monkeypatch.delenv("SAFETYZONE_SECRET_KEY", raising=False)
     first = Settings(state=tmp_path).master_key()
     kept = tmp_path / "secrets" / "master.key"
     assert Settings(state=tmp_path).master_key() == first

@@ -83,7 +83,7 @@ class Writer(Generic[Item, Answer]):
         """Let the commit in flight end; what still waits was never answered, so its sender says it again."""
         self._stopping = True
         self._arrived.set()
-        await asyncio.get_running_loop().run_in_executor(self._thread, lambda: connection.close())  # the thread's own
+        await asyncio.get_running_loop().run_in_executor(self._thread, lambda: connection.close())  # noqa: PLW0108 - the thread's own
         self._thread.shutdown(wait=False)
 
     def _keep_all(self, items: Sequence[Item]) -> Sequence[Answer | None]:
