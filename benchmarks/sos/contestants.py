@@ -15,6 +15,7 @@ from benchmarks.sos import node_red
 from benchmarks.sos.measure import OPERATORS, Kept
 
 PATTERN = "pattern"
+PROGRAMS = ("intake", "web")
 MASTER = b"a-master-key-of-this-benchmark-only"
 
 
@@ -27,6 +28,8 @@ class Place:
     socket: str
     """PostgreSQL's socket folder."""
     first_port: int
+    postgres: int
+    """Process of the PostgreSQL server."""
 
     def port(self, number: int) -> int:
         return self.first_port + number
@@ -61,6 +64,10 @@ class _Turn:
             self._rows = psycopg.connect(self.place.databases.url(self.database), autocommit=True)
         return self._rows
 
+    def shared(self) -> dict[str, list[int]]:
+        """The servers' processes; nothing else runs on them during a turn."""
+        return {"postgresql": [self.place.postgres], "broker": [self.broker.process.pid] if self.broker.process else []}
+
     def end(self) -> None:
         if self._rows is not None:
             self._rows.close()
@@ -83,6 +90,9 @@ class NodeRedTurn(_Turn):
     def stop(self) -> None:
         self.peer.stop()
         self.end()
+
+    def processes(self) -> dict[str, list[int]]:
+        return {"node-red": self.peer.pids(), **self.shared()}
 
     def how_many(self, first: str, last: str) -> int:
         row = self.rows.execute("SELECT count(*) FROM press WHERE pole BETWEEN %s AND %s", (first, last)).fetchone()
@@ -130,8 +140,8 @@ class OurTurn(_Turn):
         environment = self.environment(self.database)
         self.log = (folder / "ours.log").open("wb")
         self.programs = [
-            subprocess.Popen([sys.executable, "-m", "safetyzone.cli", *words], env=environment, stdout=self.log, stderr=self.log)
-            for words in (["program", "intake"], ["program", "web"])
+            subprocess.Popen([sys.executable, "-m", "safetyzone", program], env=environment, stdout=self.log, stderr=self.log)
+            for program in PROGRAMS
         ]
         for number in (4, 3):
             wait_for_port(self.place.port(number), within_s=30)
@@ -148,6 +158,10 @@ class OurTurn(_Turn):
                 program.wait()
         self.log.close()
         self.end()
+
+    def processes(self) -> dict[str, list[int]]:
+        intake, web = self.programs
+        return {"intake": [intake.pid], "web": [web.pid], **self.shared()}
 
     def how_many(self, first: str, last: str) -> int:
         row = self.rows.execute("SELECT count(*) FROM sos_press WHERE device BETWEEN %s AND %s", (first, last)).fetchone()

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from safetyzone.programs.postgres import PostgresServer
-
 from benchmarks.outcome import Outcome, table
 from benchmarks.servers import Databases
 from benchmarks.sos import node_red
 from benchmarks.sos.contestants import NodeRedTurn, OurTurn, Place, make_pattern
 from benchmarks.sos.measure import COLUMNS, LIMIT_MS, OPERATORS, Bench, Contestant, Step
+from safetyzone.programs.postgres import PostgresServer
 
 FIRST_PORT = 25_100
 RATES = (20, 200, 500, 1_000, 1_500, 2_000, 3_000, 4_000, 5_000, 6_000, 8_000)
@@ -65,7 +64,8 @@ def run(*, quick: bool, seed: int) -> Outcome:
         dsn = server.start()
         try:
             databases = Databases(dsn)
-            place = Place(folder, databases, server.socket_folder, FIRST_PORT)
+            assert server.process is not None
+            place = Place(folder, databases, dsn.partition("?host=")[2], FIRST_PORT, server.process.pid)
             print("postgresql: " + ", ".join(f"{name} {value}" for name, value in databases.promises().items()), flush=True)
             make_pattern(place, poles=extent.poles)
             _measure(place, extent, outcome)

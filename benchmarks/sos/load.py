@@ -23,19 +23,24 @@ TICK_S = 0.001
 
 
 class AnswerLink(MqttLink):
-    """Hears ``cmd/+/ack``. It only notes bytes and times while the load runs and reads them afterwards, to leave the processors to those measured."""
+    """Hears ``cmd/+/ack``. While the load runs it only notes bytes and times: the processors belong to those measured."""
 
-    noted: list[tuple[int, bytes]]
+    noted: list[tuple[int, bytes]] | None = None
     read_at: int = 0
 
     def begin_noting(self) -> None:
         self.noted = []
-        self.data_received = lambda data: self.noted.append((time.monotonic_ns(), data))  # type: ignore[method-assign]
+
+    def data_received(self, data: bytes) -> None:
+        if self.noted is None:
+            super().data_received(data)
+        else:
+            self.noted.append((time.monotonic_ns(), data))
 
     def read_noted(self) -> None:
-        for at, data in self.noted:
+        for at, data in self.noted or ():
             self.read_at = at
-            MqttLink.data_received(self, data)
+            super().data_received(data)
 
 
 class Load:

@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy
 import orjson
 
+from benchmarks import processors
 from benchmarks.sos import plan
 from benchmarks.sos.plan import pole_code
 
@@ -47,6 +48,7 @@ class Contestant(Protocol):
     def kept(self, first: str, last: str) -> dict[str, Kept]: ...
     def how_many(self, first: str, last: str) -> int: ...
     def operator_arguments(self) -> list[str]: ...
+    def processes(self) -> dict[str, list[int]]: ...
 
 
 @dataclass
@@ -66,6 +68,8 @@ class Step:
     answer_p50_ms: float = float("nan")
     answer_p99_ms: float = float("nan")
     answered: int = 0
+    cpu_us: dict[str, float] = field(default_factory=dict)
+    """Processor microseconds a press by part: what the press costs whoever else is on the machine."""
     wrong: list[str] = field(default_factory=list)
 
     @property
@@ -76,12 +80,13 @@ class Step:
         share = 100 * self.delivered / (self.offered * OPERATORS)
         return [
             self.contestant, self.rate, self.offered, f"{share:.0f} %", self.p50_ms, self.p99_ms, self.p999_ms, self.max_ms,
-            self.answer_p99_ms, self.generator_p99_ms, "yes" if self.sustained else "no",
+            self.answer_p99_ms, self.generator_p99_ms, sum(self.cpu_us.values()), "yes" if self.sustained else "no",
         ]  # fmt: skip
 
 
 COLUMNS = (
-    "contestant", "offered/s", "presses", "to 20 operators", "p50 ms", "p99 ms", "p99.9", "max", "ack p99", "generator p99", "sustained",
+    "contestant", "offered/s", "presses", "to 20 operators", "p50 ms", "p99 ms", "p99.9", "max", "ack p99", "generator p99",
+    "cpu us/press", "sustained",
 )  # fmt: skip
 
 
@@ -149,10 +154,12 @@ class Bench:
             helpers.append(load)
             statuses = orjson.loads(operators.hear())["statuses"]
             load.hear()
+            before = _used(contestant)
             self._offer(load, begins.timestamp())
             first_code, last_code = pole_code(first), pole_code(first + offered - 1)
             _until(lambda: contestant.how_many(first_code, last_code) >= offered, TOO_LATE_S)
             time.sleep(0.4)
+            after = _used(contestant)
             for helper in (load, operators):
                 helper.say("stop")
                 helper.hear()
@@ -160,7 +167,8 @@ class Bench:
         finally:
             for helper in helpers:
                 helper.end()
-        step = _joined(contestant, rate, first, offered, kept, file)
+        step = _joined(contestant, kept, file, rate=rate, first=first, offered=offered)
+        step.cpu_us = {part: (after[part] - before[part]) * 1e6 / offered for part in after}
         step.wrong += [f"operators were told {status}" for status in statuses if " 200" not in status and " 101" not in status]
         return step
 
@@ -171,13 +179,19 @@ class Bench:
         load.hear()
 
 
+def _used(contestant: Contestant) -> dict[str, float]:
+    return {part: processors.seconds(pids) for part, pids in contestant.processes().items()}
+
+
 def _until(done: Callable[[], bool], within_s: float) -> None:
     until = time.monotonic() + within_s
     while not done() and time.monotonic() < until:
         time.sleep(0.25)
 
 
-def _joined(contestant: Contestant, rate: float, first: int, offered: int, kept: dict[str, Kept], file: dict[str, Path]) -> Step:
+def _joined(
+    contestant: Contestant, kept: dict[str, Kept], file: dict[str, Path], *, rate: float, first: int, offered: int
+) -> Step:
     """Put together what was due, what was stored and what each operator heard; the first time he heard it counts."""
     with numpy.load(file["load"]) as load, numpy.load(file["operators"]) as heard:
         due, late = load["due"], (load["left"] - load["due"]) / 1e6

@@ -15,7 +15,8 @@ METRES_APART = 300
 """Farther than any rule that offers two calls as one."""
 
 POLES = """
-    INSERT INTO sos_pole (code, zone_id, name_th, name_en, lon, lat, generation, mqtt_password_hash, added_at, tamper, button_stuck, test_failures)
+    INSERT INTO sos_pole (code, zone_id, name_th, name_en, lon, lat, generation, mqtt_password_hash, added_at, tamper,
+                          button_stuck, test_failures)
     SELECT 'B' || lpad(number::text, 7, '0'), %(zone)s, 'เสาทดสอบ ' || number, 'Benchmark pole ' || number,
            98.5 + (number %% 400) * %(step)s, 12.0 + (number / 400) * %(step)s, 1, '!', now(), false, false, '[]'
     FROM generate_series(0, %(poles)s - 1) AS number
@@ -24,6 +25,7 @@ POLES = """
 
 def prepare(*, poles: int, operators: int, cookies: Path) -> None:
     """Everything a fresh database of ours needs before the first press."""
+    from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
     from django.core.management import call_command
@@ -34,22 +36,25 @@ def prepare(*, poles: int, operators: int, cookies: Path) -> None:
     from safetyzone.kernel import clock
 
     call_command("migrate", verbosity=0, interactive=False)
-    province, _ = Province.objects.get_or_create(code="10", defaults={"name_th": "กรุงเทพมหานคร", "name_en": "Bangkok", "bureau": "M", "lon": 100.5, "lat": 13.75})
+    bangkok = {"name_th": "กรุงเทพมหานคร", "name_en": "Bangkok", "bureau": "M", "lon": 100.5, "lat": 13.75}
+    province, _ = Province.objects.get_or_create(code="10", defaults=bangkok)
     place = {"lon": 100.54, "lat": 13.74}
     room = {"command_room_lon": 100.54, "command_room_lat": 13.74}
     station = Station.objects.create(code=STATION, name_th="สถานีทดสอบ", name_en="Benchmark", province=province, **place, **room)
-    Zone.objects.create(code=ZONE, station=station, name_th="เขตทดสอบ", name_en="Benchmark", border={"type": "Polygon", "coordinates": []}, **place)
+    border = {"type": "Polygon", "coordinates": [[[100.5, 13.7], [100.6, 13.7], [100.6, 13.8], [100.5, 13.7]]]}
+    Zone.objects.create(code=ZONE, station=station, name_th="เขตทดสอบ", name_en="Benchmark", border=border, **place)
     duty = Duty.objects.create(code=DUTY, name_th="ห้องสั่งการ", name_en="Room", permissions=["see_room", "answer"])
+    since = clock.now() - timedelta(days=1)
     keys = []
     for number in range(operators):
         officer = Officer.objects.create(username=f"operator-{number}", station=station)
-        Posting.objects.create(officer=officer, duty=duty, station=station, valid_from=clock.now() - timedelta(days=1), given_by="benchmark")
+        Posting.objects.create(officer=officer, duty=duty, station=station, valid_from=since, given_by="benchmark")
         session = SessionStore()
         session[SESSION_KEY] = str(officer.pk)
         session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
         session[HASH_SESSION_KEY] = officer.get_session_auth_hash()
         session.save()
-        keys.append(f"sessionid={session.session_key}")
+        keys.append(f"{settings.SESSION_COOKIE_NAME}={session.session_key}")
     cookies.write_text("\n".join(keys) + "\n")
     with connection.cursor() as cursor:
         cursor.execute(POLES, {"zone": ZONE, "poles": poles, "step": METRES_APART / 111_000})
