@@ -23,6 +23,8 @@ DETOUR = 1.4
 """City streets are this much longer than the crow flies; used where no street is known."""
 SNAP_WITHIN_M = 150.0
 """A place farther than this from every loaded street is off the map that we have."""
+AT_A_JUNCTION_M = 1.0
+"""Who stands this near the end of a street stands on the junction, and may leave by any street of it."""
 WALK_KMH = 5.0
 
 
@@ -239,14 +241,16 @@ class Net:
         edge = self.edges[start.edge]
         ahead, behind = 1 - start.share, start.share
         ways = [(edge.end, edge.seconds * ahead, edge.metres * ahead)]
-        return [*ways, (edge.start, edge.seconds * behind, edge.metres * behind)] if edge.back else ways
+        there = edge.back or edge.metres * behind <= AT_A_JUNCTION_M
+        return [*ways, (edge.start, edge.seconds * behind, edge.metres * behind)] if there else ways
 
     def _ways_onto(self, goal: Snap) -> list[tuple[int, float, float]]:
         """The junctions from which the goal is reached last."""
         edge = self.edges[goal.edge]
         ways = [(edge.start, edge.seconds * goal.share, edge.metres * goal.share)]
         rest = 1 - goal.share
-        return [*ways, (edge.end, edge.seconds * rest, edge.metres * rest)] if edge.back else ways
+        there = edge.back or edge.metres * rest <= AT_A_JUNCTION_M
+        return [*ways, (edge.end, edge.seconds * rest, edge.metres * rest)] if there else ways
 
     def _backwards(
         self, seeds: Iterable[tuple[int, float, float]], wanted: set[int]

@@ -1,7 +1,7 @@
 // The page's end of the live channel. Importing it begins to listen. On `document` it dispatches
 //   safetyzone:changed  detail {station, things: [["incident", "41"], …]}   fetch these again
 //   safetyzone:reset                                                        fetch everything again
-//   safetyzone:link     detail {state, seconds}                             live, stale, reconnecting, ended
+//   safetyzone:link     detail {state}: live, stale, reconnecting, ended    once a change of state
 // and keeps <html data-link="…"> so that style sheets can hatch what is stale.
 import { LiveStream } from "./live-stream.js";
 
@@ -29,11 +29,15 @@ function receive(message) {
   }
 }
 
+function silence() {
+  return Date.now() - link.heardAt;
+}
+
 function show() {
-  const silent = Date.now() - link.heardAt;
-  const state = link.state === "live" && silent > STALE_MS ? "stale" : link.state;
+  const state = link.state === "live" && silence() > STALE_MS ? "stale" : link.state;
+  if (document.documentElement.dataset.link === state) return;
   document.documentElement.dataset.link = state;
-  dispatch("link", { state, seconds: Math.round(silent / 1000) });
+  dispatch("link", { state });
 }
 
 function listenInWorker() {
@@ -60,20 +64,24 @@ class LinkState extends HTMLElement {
     this.count = document.createElement("span");
     this.count.setAttribute("aria-hidden", "true");
     this.replaceChildren(this.word, " ", this.count);
-    this.listen = ({ detail }) => this.#show(detail);
+    this.timer = setInterval(() => this.#show(), 1000);
+    this.listen = () => this.#show();
     document.addEventListener("safetyzone:link", this.listen);
-    this.#show({ state: link.state, seconds: 0 });
+    this.#show();
   }
 
   disconnectedCallback() {
+    clearInterval(this.timer);
     document.removeEventListener("safetyzone:link", this.listen);
   }
 
-  #show({ state, seconds }) {
+  #show() {
+    const state = document.documentElement.dataset.link ?? "reconnecting";
     const thai = document.documentElement.lang !== "en";
     const words = `${state === "live" ? "●" : "○"} ${WORDS[state][thai ? "th" : "en"]}`;
     if (this.word.textContent !== words) this.word.textContent = words;
-    this.count.textContent = state === "live" || state === "ended" ? "" : `${seconds} ${thai ? "วิ" : "s"}`;
+    const seconds = `${Math.round(silence() / 1000)} ${thai ? "วิ" : "s"}`;
+    this.count.textContent = state === "live" || state === "ended" ? "" : seconds;
     this.dataset.state = state;
   }
 }

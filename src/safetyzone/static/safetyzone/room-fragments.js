@@ -86,5 +86,6 @@ export function listen() {
     refreshAll(things ? new Set(things.map(([kind]) => kind)) : null);
   };
   document.addEventListener("safetyzone:changed", changed);
+  document.addEventListener("safetyzone:reset", () => refreshAll(null));
   setInterval(() => refreshAll(null), POLL_MS);
 }

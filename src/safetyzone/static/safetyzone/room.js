@@ -1,5 +1,6 @@
 // The command room in the browser. Content comes from the server as fragments; here are selection, deeds, and the connection of the parts.
 
+import "./live.js";
 import * as bar from "./room-bar.js";
 import * as clock from "./room-clock.js";
 import { listen, post, refresh, refreshAll, room, show, whenDrawn } from "./room-fragments.js";
@@ -122,35 +123,13 @@ function drawn(element) {
   openTheFirst();
 }
 
-function link(state, since) {
-  const sign = document.getElementById("link");
-  if (!sign) return;
-  if (sign.dataset.state !== state) sign.dataset.state = state;
-  document.documentElement.toggleAttribute("data-stale", state === "lost" && Date.now() - since > 10000);
-  const seconds = sign.querySelector("[data-lost]");
-  if (seconds) seconds.textContent = state === "lost" ? clock.span(Date.now() - since) : "";
-}
-
-let lostSince = 0;
-document.addEventListener("safetyzone:link", ({ detail }) => {
-  if (detail.live ?? detail.state === "live") {
-    lostSince = 0;
-    link("live", 0);
-    refreshAll(null);
-  } else lostSince ||= Date.now();
-});
-
 clock.setServerTime(here.dataset.now);
 whenDrawn(drawn);
 keys.begin();
 bar.begin(say);
 ring.heartbeats();
 listen();
-clock.run(() => {
-  ring.everySecond();
-  if (lostSince) link("lost", lostSince);
-});
+clock.run(ring.everySecond);
 for (const element of document.querySelectorAll("[data-fragment]")) drawn(element);
 if (!here.dataset.pinned && /^#\d+$/.test(location.hash)) select(location.hash.slice(1));
-import("./live.js").catch(() => link("lost", Date.now()));
-if (document.querySelector("zone-map")) import("./zone-map.js").catch(() => {});
+if (document.querySelector("zone-map")) import("./zone-map.js").catch(() => {}); // the queue works without a map

@@ -76,6 +76,10 @@ def lay_ground() -> Ground:
             "added_at": NOON,
         },
     )  # fmt: skip
+    radio = apps.get_model("dispatch", "UnitStateName")  # emptied with everything else after a test with real transactions
+    radio.objects.get_or_create(
+        station="", state="free", defaults={"radio_code": "ว.10", "name_th": "ประจำจุด", "name_en": "At post"}
+    )
     somebody = Who(name="nobody")
     ground = Ground(desk=somebody, stranger=somebody)
     ground.desk = ground.officer("desk", *DESK_MAY)
