@@ -17,6 +17,7 @@ from safetyzone.senses.sos.judging import Judged, judge
 from safetyzone.senses.sos.pole_actions import (  # the room's other writers, under the room's one door
     PoleCredential,
     add_pole,
+    ask_for_nightly_tests,
     count_not_understood,
     heartbeats,
     request_self_test,
@@ -28,6 +29,7 @@ from safetyzone.trust.audit.actions import Act, record
 __all__ = [
     "PoleCredential",
     "add_pole",
+    "ask_for_nightly_tests",
     "count_not_understood",
     "hear",
     "heartbeats",

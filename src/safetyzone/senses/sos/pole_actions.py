@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import bcrypt
 from django.db import connection, transaction
@@ -25,6 +25,10 @@ from safetyzone.trust.audit.actions import Act, record
 
 CHEAP_ROUNDS = 4
 """bcrypt's least: the password is 256 random bits, so slowness adds nothing, and 2,000 poles may return at once after a power cut."""
+
+
+TESTED_WITHIN = timedelta(hours=25)
+"""A day and an hour: one night's test may come a little later than the last one's."""
 
 
 class BadPole(Refused):
@@ -103,6 +107,20 @@ def request_self_test(*, code: str, by: Who, at: datetime) -> None:
     must(by, "manage_devices", station=pole.zone.station_id)
     post(subject=subject(told_to(code, SELF_TEST_NOW)), body={"v": 1}, at=at)
     record(Act(actor=by.name, action="pole.self_test_asked", object=f"pole:{code}", station=pole.zone.station_id, at=at))
+
+
+@transaction.atomic
+def ask_for_nightly_tests(*, by: Who, at: datetime) -> int:
+    """Ask every pole that we hear to test itself; raise an alert for each that was asked last night and never answered."""
+    heard = Pole.objects.select_related("zone").filter(retired_at__isnull=True, lost_at__isnull=True, last_heard_at__isnull=False)
+    silent = []
+    for pole in heard:
+        post(subject=subject(told_to(pole.code, SELF_TEST_NOW)), body={"v": 1}, at=at)
+        known_since = max(pole.added_at, pole.tested_at or pole.added_at)
+        if at - known_since > TESTED_WITHIN:
+            silent.append(pole_alert(pole, "pole_fault", at, {"parts": ["self_test_missing"]}))
+    raise_alerts(silent, by=by, at=at)
+    return len(heard)
 
 
 @transaction.atomic

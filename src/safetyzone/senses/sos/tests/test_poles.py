@@ -10,6 +10,7 @@ from django.db import connection
 from safetyzone.contracts.health import PoleHealth, PoleSelfTest
 from safetyzone.ground.officers.access import COMMAND_LINE, SYSTEM
 from safetyzone.kernel.geometry import Point
+from safetyzone.kernel.models import OutboxMessage
 from safetyzone.kernel.refusals import Refused
 from safetyzone.senses.sos import actions, queries, supervision
 from safetyzone.senses.sos.models import Pole
@@ -26,6 +27,12 @@ def incidents() -> list[tuple[str, int]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT kind, priority FROM incidents_incident ORDER BY id")
         return cursor.fetchall()
+
+
+def devices_with_alerts() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT device FROM alerts_alert ORDER BY device")
+        return [row[0] for row in cursor]
 
 
 def test_the_password_is_kept_only_as_a_hash_and_the_key_not_at_all(add_pole):
@@ -118,3 +125,13 @@ def test_what_makes_no_sense_is_counted_by_device_and_reason():
     said = [("LPN-P007", "hold_ms", "too long"), ("LPN-P007", "hold_ms", "too long"), ("LPN-P007", "v", "not 1")]
     actions.count_not_understood(said, by=SYSTEM, at=NIGHT)
     assert [(one.field, one.count) for one in queries.not_understood(at=NIGHT)] == [("hold_ms", 2), ("v", 1)]
+
+
+def test_a_pole_that_never_answers_its_nightly_test_is_reported(pole_7, pole_8):
+    beat("LPN-P007", "LPN-P008")
+    assert actions.ask_for_nightly_tests(by=SYSTEM, at=NIGHT) == 2
+    assert sorted(OutboxMessage.objects.values_list("subject", flat=True)) == [f"cmd.LPN-P00{n}.selftest" for n in (7, 8)]
+    good = PoleSelfTest.model_validate({"pole": "LPN-P007", "at": NIGHT, "button": "ok", "lamp": "ok", "battery": "ok"})
+    actions.self_tests([good], by=SYSTEM, at=NIGHT + timedelta(minutes=1))
+    actions.ask_for_nightly_tests(by=SYSTEM, at=NIGHT + timedelta(hours=25, seconds=1))
+    assert devices_with_alerts() == ["LPN-P008"]
