@@ -79,6 +79,7 @@ class PostgresServer:
         self._as_user = pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
         self._lock: int | None = None
         self.process: subprocess.Popen[bytes] | None = None
+        self._socket: Path | None = None
         self.dsn = ""
 
     @property
@@ -113,6 +114,7 @@ class PostgresServer:
             self.process = None
         if self._lock is not None:
             self._forget_socket()
+            self._socket = None
             os.close(self._lock)
             self._lock = None
 
@@ -142,19 +144,16 @@ class PostgresServer:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
         self._hand_over(draft)
+        user, group = (None, None) if self._as_user is None else (self._as_user, pwd.getpwuid(self._as_user).pw_gid)
         made = subprocess.run(
             [programs.tool("initdb"), "-D", self._seen_from_inside(draft), "-U", "postgres", "-A", "trust", "-E", "UTF8",
              *programs.locale_flags(), "--data-checksums", *([] if self._safe else ["--no-sync"])],
-            capture_output=True, text=True, check=False, timeout=STARTS_WITHIN_S, cwd=draft, **self._credentials(),
+            capture_output=True, text=True, check=False, timeout=STARTS_WITHIN_S, cwd=draft, user=user, group=group,
+            extra_groups=None if user is None else [],
         )  # fmt: skip
         if made.returncode != 0:
             raise DidNotStart(log="initdb", words=made.stderr.strip())
         draft.rename(self.data)
-
-    def _credentials(self) -> dict[str, object]:
-        if self._as_user is None:
-            return {}
-        return {"user": self._as_user, "group": pwd.getpwuid(self._as_user).pw_gid, "extra_groups": []}
 
     def _hand_over(self, folder: Path) -> None:
         if self._as_user is not None:
@@ -176,12 +175,13 @@ class PostgresServer:
             time.sleep(0.02)
         if _can_see_processes():  # nobody stands in the folder, so the number in the note is a stranger's
             note.unlink(missing_ok=True)
-        self._forget_socket()
+        if self._socket is None:
+            self._forget_socket()
 
     def _launch(self, programs: Binaries) -> None:
-        socket = self._socket_folder()
+        socket = self._socket = self._socket or self._socket_folder()  # a restart keeps the address that others know
         configuration = CONFIGURATION | ({} if self._safe else UNSAFE_AND_FAST)
-        command = [programs.tool("postgres"), "-D", self._seen_from_inside(self.data), "-k", socket]
+        command: list[str | Path] = [programs.tool("postgres"), "-D", self._seen_from_inside(self.data), "-k", socket]
         for name, value in configuration.items():
             command += ["-c", f"{name}={value}"]
         with supervision.open_log(self.log) as log:

@@ -53,7 +53,6 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -110,6 +109,11 @@ LOGIN_REDIRECT_URL = "/"
 
 # Sign-in (django-allauth): by user name, accounts are given by an administrator, no e-mail is needed.
 ACCOUNT_ADAPTER = "safetyzone.programs.web.accounts.Accounts"
+ACCOUNT_FORMS = {
+    "login": "safetyzone.programs.web.account_forms.SignIn",
+    "change_password": "safetyzone.programs.web.account_forms.ChangePassword",
+    "reauthenticate": "safetyzone.programs.web.account_forms.Reauthenticate",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -159,6 +163,7 @@ X_FRAME_OPTIONS = "DENY"
 IMPORT_MAP: dict[str, str] = {
     "maplibre-gl": "vendor/maplibre-gl/maplibre-gl.mjs",
     "pmtiles": "vendor/pmtiles/pmtiles.mjs",
+    "fflate": "vendor/fflate/fflate.mjs",  # pmtiles imports it by this name
 }
 
 STATIC_URL = "/static/"
@@ -169,3 +174,5 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # each room keeps its own jobs in jobs.py

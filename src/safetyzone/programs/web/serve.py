@@ -12,7 +12,7 @@ ENDS_WITHIN_S = 2
 """Open consoles are cut off after this; they come again by themselves and miss nothing (Last-Event-ID)."""
 
 
-def load(_target: str) -> Any:
+def load() -> Any:
     """Runs in each web process, before it opens the port: it ends with its parent, and Django is ready."""
     import os
     import signal
@@ -30,5 +30,5 @@ def main() -> None:
     Granian(
         "safetyzone.programs.web.asgi:application", address=of.web_host, port=of.web_port, interface=Interfaces.ASGINL,
         workers=of.web_workers, loop=Loops.uvloop, websockets=False, backpressure=4_096, log_level=LogLevels.warning,
-        respawn_failed_workers=True, respawn_interval=0.5, workers_kill_timeout=ENDS_WITHIN_S, process_name="safetyzone-web",
+        respawn_failed_workers=True, respawn_interval=0.5, workers_kill_timeout=ENDS_WITHIN_S,
     ).serve(target_loader=load, wrap_loader=False)  # fmt: skip

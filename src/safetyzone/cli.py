@@ -1,0 +1,155 @@
+"""The command ``safetyzone``. Each command imports what it needs, so that the first word appears at once."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from safetyzone.kernel.refusals import Refused
+from safetyzone.kernel.settings import settings
+from safetyzone.programs.cli_registers import audit, ground, officers, poles
+from safetyzone.programs.command_line import both, database, errors, out, refuse, say_json, set_up_django
+
+app = typer.Typer(
+    name="safetyzone", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich",
+    help="เขตปลอดภัย · A Smart Safety Zone on this machine. Settings: SAFETYZONE_… in the environment.",
+)  # fmt: skip
+app.add_typer(poles, name="poles")
+app.add_typer(officers, name="officers")
+app.add_typer(ground, name="ground")
+app.add_typer(audit, name="audit")
+
+Json = Annotated[bool, typer.Option("--json", help="สำหรับโปรแกรม · for programs")]
+
+
+@app.command()
+def run(json: Json = False) -> None:
+    """เริ่มทั้งสถานี · Start a whole station: database, bus, web, SOS intake, worker (Ctrl-C ends it)."""
+    from safetyzone.programs.station import Station, say_in_json, say_in_words
+
+    raise typer.Exit(Station(settings(), say=say_in_json if json else say_in_words).run())
+
+
+@app.command()
+def demo(
+    drill: Annotated[bool, typer.Option("--drill", help="ฝึกเป็นผู้ปฏิบัติงานเอง · you do the operator's part")] = False,
+    seed: Annotated[int, typer.Option(help="เริ่มแบบเดิมได้ด้วยเลขเดิม · the same number, the same day")] = 1,
+) -> None:
+    """เปิดเขตสาธิต · Open a living zone with simulated people."""
+    from safetyzone.programs.demo import run_demo
+
+    raise typer.Exit(run_demo(drill=drill, seed=seed))
+
+
+@app.command()
+def web() -> None:
+    """เว็บห้องสั่งการ · The web alone, against the servers that the settings name."""
+    from safetyzone.programs import logs
+    from safetyzone.programs.web import serve
+
+    logs.configure("web")
+    settings()
+    serve.main()
+
+
+@app.command()
+def intake() -> None:
+    """ตัวรับ SOS · The SOS intake alone."""
+    from safetyzone.programs import logs
+
+    logs.configure("intake")
+    settings()
+    set_up_django()
+    from safetyzone.programs.intake import run as program
+
+    program.main()
+
+
+@app.command()
+def worker() -> None:
+    """งานเบื้องหลัง · The worker alone: deadlines, messages to the bus, jobs."""
+    from safetyzone.programs import logs
+
+    logs.configure("worker")
+    settings()
+    set_up_django()
+    from safetyzone.programs.worker import main as program
+
+    program.main()
+
+
+@app.command()
+def prepare() -> None:
+    """เตรียมฐานข้อมูล · Bring the database to this version and load the published facts (``run`` does it by itself)."""
+    with database():
+        from safetyzone.programs.prepare import prepare as bring_up_to_date
+
+        bring_up_to_date()
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """ตรวจสุขภาพระบบ · Check this station and say how to mend what is wrong."""
+    from safetyzone.programs.doctor import examine, show
+
+    findings = examine()
+    if json:
+        say_json([finding.as_dict() for finding in findings])
+    else:
+        show(findings, out)
+    raise typer.Exit(1 if any(finding.mark == "✘" for finding in findings) else 0)
+
+
+@app.command()
+def backup(file: Path) -> None:
+    """สำรองข้อมูล · Save the database and the secrets in one file (keep it as safe as the station itself)."""
+    with database():
+        from safetyzone.programs.backup import backup as save
+
+        kept = save(file)
+    out.print(both(f"สำรองแล้ว {file}", f"saved {kept.tables} tables, {kept.rows} rows, {kept.size_bytes:,} bytes to {file}"))
+
+
+@app.command()
+def restore(
+    file: Path,
+    force: Annotated[bool, typer.Option("--force", help="เขียนทับข้อมูลที่มีอยู่ · overwrite what is there")] = False,
+    verify: Annotated[bool, typer.Option("--verify", help="ตรวจไฟล์เท่านั้น ไม่กู้คืน · check the file, change nothing")] = False,
+) -> None:
+    """กู้คืนข้อมูล · Bring a saved station back, into an empty database."""
+    from safetyzone.programs import backup as chest
+
+    if verify:
+        kept = chest.verify(file)
+        out.print(both(f"ไฟล์สมบูรณ์ {file}", f"{file} is whole: {kept.tables} tables, {kept.rows} rows, made {kept.made_at}"))
+        return
+    chest.refuse_beside_a_running_station(settings().state)
+    with database():
+        kept = chest.restore(file, force=force)
+    out.print(both("กู้คืนแล้ว", f"restored {kept.tables} tables, {kept.rows} rows; every one compared with the file"))
+
+
+def main() -> None:
+    """Run a command. A refusal is one line and exit code 1; a fault shows its traceback only with ``--debug``."""
+    arguments = [word for word in sys.argv[1:] if word != "--debug"]
+    try:
+        sys.exit(app(arguments, standalone_mode=False) or 0)
+    except Refused as no:
+        refuse(no)
+        sys.exit(1)
+    except typer.Exit as end:
+        sys.exit(end.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except Exception as fault:
+        if "--debug" in sys.argv[1:]:
+            raise
+        show = getattr(fault, "show", None)  # wrong use of the command: its own explanation
+        if show is not None:
+            show()
+            sys.exit(2)
+        errors.print(
+            both(f"ข้อผิดพลาดของระบบ ({type(fault).__name__})", f"a fault: {fault}. Add --debug to see where."), markup=False
+        )
+        sys.exit(70)
