@@ -1,4 +1,4 @@
-"""For every test: how a database whose audit log refuses to be emptied is emptied between two tests, and only there."""
+"""For every test: the order they run in, and how a database whose audit log refuses to be emptied is emptied between two."""
 
 from typing import Any
 
@@ -21,3 +21,8 @@ def _tests_may_empty_the_audit_log() -> Any:
 
         patched.setattr(DatabaseOperations, "execute_sql_flush", flush_all)
         yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Quick ones first, browsers last: a slip is told in seconds, and a browser's event loop worries no other test."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
