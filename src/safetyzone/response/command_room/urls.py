@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from safetyzone.response.command_room.views import bar, deeds, poles, screen, shift
+from safetyzone.response.command_room.views import bar, deeds, map, poles, screen, shift
 from safetyzone.response.command_room.views.edge import LARGEST_ID
 
 
@@ -29,6 +29,7 @@ urlpatterns = [
     path("_wall", screen.wall_fragment, name="room_wall"),
     path("_incident/", screen.incident_fragment, name="room_no_incident"),
     path("_incident/<incident:incident_id>", screen.incident_fragment, name="room_incident"),
+    path("map.json", map.map_data, name="room_map"),
     path("shown", deeds.shown, name="room_shown"),
     path("still-here", deeds.still_here, name="room_still_here"),
     path("command", bar.run, name="room_command"),
