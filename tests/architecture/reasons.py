@@ -15,6 +15,7 @@ ACTIONS_WITHOUT_BY_AND_AT: dict[str, str] = {
 WRITERS_BESIDE_ACTIONS: dict[str, str] = {
     "src/safetyzone/kernel/live.py": "plumbing: the note of a change, inside the transaction of whoever changed",
     "src/safetyzone/kernel/outbox.py": "plumbing: the message of a deed, inside the transaction of the deed",
+    "src/safetyzone/kernel/jobs.py": "plumbing: nightly tidying of notes that nobody can ask for any more",
     "src/safetyzone/programs/worker/relay.py": "plumbing: marks a message of the outbox as published",
     "src/safetyzone/response/incidents/desk.py": "what every action on an incident shares; called by actions only",
     "src/safetyzone/response/incidents/opening.py": "a listener of story.py: runs inside the press's own action",
