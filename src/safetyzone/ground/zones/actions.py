@@ -1,9 +1,10 @@
 """The only writers of provinces, stations and zones."""
 
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import transaction
+from django.db.models import Model
 
 from safetyzone.ground.zones import published, rules
 from safetyzone.ground.zones.models import Province, Station, Zone
@@ -26,19 +27,16 @@ def load_ground(*, by: Actor, at: datetime) -> int:
 
     What a station changed itself stays: a border that it drew, and where its command room is. Anybody may: the facts are public.
     """
-    new = 0
-    for province in published.provinces():
-        new += Province.objects.update_or_create(code=province.pop("code"), defaults=province)[1]
-    for station in published.stations():
-        room = {"command_room_lon": station["lon"], "command_room_lat": station["lat"]}
-        new += Station.objects.update_or_create(
-            code=station.pop("code"), defaults=station, create_defaults={**station, **room}
-        )[1]
-    for zone in published.zones():
-        drawn = Zone.objects.filter(code=zone["code"], border_is="drawn").exists()
-        theirs = {"border", "border_is", "area_km2"} if drawn else set()
-        facts = {name: value for name, value in zone.items() if name not in theirs}
-        new += Zone.objects.update_or_create(code=facts.pop("code"), defaults=facts)[1]
+    before = _rows()
+    _keep(Province, published.provinces(), own=set())
+    room_of = {"command_room_lon": "lon", "command_room_lat": "lat"}
+    stations = [{**row, **{room: row[house] for room, house in room_of.items()}} for row in published.stations()]
+    _keep(Station, stations, own=set(room_of))
+    drawn = set(Zone.objects.filter(border_is="drawn").values_list("code", flat=True))
+    zones = published.zones()
+    _keep(Zone, [row for row in zones if row["code"] not in drawn], own=set())
+    _keep(Zone, [row for row in zones if row["code"] in drawn], own={"border", "border_is", "area_km2"})
+    new = _rows() - before
     if new:
         record(Act(actor=by.name, action="ground.loaded", object="ground", station="", at=at, facts={"new_rows": new}))
     return new
@@ -66,3 +64,15 @@ def draw_border(*, zone: str, border: rules.Border, by: Actor, at: datetime, why
         actor=by.name, action="zone.border_drawn", object=f"zone:{zone}", station=found.station_id, at=at, why=why,
         facts={"corners": corners, "area_m2": round(found.area_km2 * 1_000_000)},
     ))  # fmt: skip
+
+
+def _keep(model: type[Model], rows: list[dict[str, Any]], *, own: set[str]) -> None:
+    """Write rows by code; of those already there, all but what is the station's ``own``."""
+    changed = [name for name in rows[0] if name != "code" and name not in own] if rows else []
+    model._default_manager.bulk_create(
+        [model(**row) for row in rows], update_conflicts=True, unique_fields=["code"], update_fields=changed
+    )
+
+
+def _rows() -> int:
+    return sum(model._default_manager.count() for model in (Province, Station, Zone))

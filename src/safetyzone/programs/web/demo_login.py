@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model, login
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
@@ -50,6 +51,7 @@ def enter(request: AnyRequest, token: str) -> HttpResponse:
     if officer is None:
         raise NotFound
     login(request, officer, backend=_BACKEND)
+    UserSession.objects.create_from_request(request)  # so that the list of her sign-ins shows it
     return redirect(words["to"])
 
 

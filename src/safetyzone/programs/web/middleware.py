@@ -73,9 +73,8 @@ class Edge(MiddlewareMixin):
         request.now = clock.now()
         request.csp_nonce = secrets.token_urlsafe(16)
         request.who = queries.who(request.user, at=request.now) if request.user.is_authenticated else None
-        if request.who is not None:
-            translation.activate(request.who.language)
-            request.LANGUAGE_CODE = request.who.language
+        request.LANGUAGE_CODE = _language(request)
+        translation.activate(request.LANGUAGE_CODE)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         nonce = getattr(request, "csp_nonce", "") or secrets.token_urlsafe(16)
@@ -87,6 +86,12 @@ class Edge(MiddlewareMixin):
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return refusal(request, exception) if isinstance(exception, Refused) else None
+
+
+def _language(request: AnyRequest) -> str:
+    """The officer's choice, a stranger's cookie, or the station's own. Not the browser's: a station's PCs are often sold in English."""
+    asked = request.who.language if request.who else request.COOKIES.get(django_settings.LANGUAGE_COOKIE_NAME, "")
+    return asked if asked in dict(django_settings.LANGUAGES) else django_settings.LANGUAGE_CODE
 
 
 class SignedIn(LoginRequiredMiddleware):

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from safetyzone.ground.officers import access, actions, queries
 from safetyzone.ground.officers.requests import OfficerRequest
@@ -28,7 +29,6 @@ def listed(request: OfficerRequest) -> HttpResponse:
     return _show(request, _station(request, request.GET.get("station", "")))
 
 
-@require_POST
 def add(request: OfficerRequest) -> HttpResponse:
     """A new officer."""
     said = request.POST
@@ -38,7 +38,6 @@ def add(request: OfficerRequest) -> HttpResponse:
     ))  # fmt: skip
 
 
-@require_POST
 def post(request: OfficerRequest) -> HttpResponse:
     """A duty from now on, until a time if one is given."""
     return _do(request, lambda station: actions.post(
@@ -47,7 +46,6 @@ def post(request: OfficerRequest) -> HttpResponse:
     ))  # fmt: skip
 
 
-@require_POST
 def end(request: OfficerRequest) -> HttpResponse:
     """A duty ends now."""
     return _do(request, lambda _: actions.end_posting(
@@ -55,7 +53,6 @@ def end(request: OfficerRequest) -> HttpResponse:
     ))  # fmt: skip
 
 
-@require_POST
 def password(request: OfficerRequest) -> HttpResponse:
     """A new password for somebody who has lost hers."""
     return _do(request, lambda _: actions.set_password(
@@ -63,7 +60,6 @@ def password(request: OfficerRequest) -> HttpResponse:
     ))  # fmt: skip
 
 
-@require_POST
 def retire(request: OfficerRequest) -> HttpResponse:
     """An officer leaves."""
     return _do(request, lambda _: actions.retire(
@@ -73,12 +69,14 @@ def retire(request: OfficerRequest) -> HttpResponse:
 
 def _do(request: OfficerRequest, act: Callable[[str], object]) -> HttpResponse:
     """Do it and show the page anew; or show the page with the refusal on top and what was typed still there."""
+    if request.method != "POST":  # somebody loads anew the answer to a form
+        return redirect("officers")
     station = _station(request, request.POST.get("station", ""))
     try:
         act(station)
     except Refused as no:
         return _show(request, station, no)
-    return redirect(f"{request.path.rsplit('/', 2)[0]}/?station={station}")
+    return redirect(f"{reverse('officers')}?station={station}")
 
 
 def _station(request: OfficerRequest, asked: str) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -79,6 +80,17 @@ def may(context: Context, permission: str, station: str = "") -> bool:
     if station:
         return access.may(who, permission, station=station)
     return bool(access.stations_where(who, permission))
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Context) -> str:
+    """Path that shows this page again: of a page that answers a form, the one on which the form stood."""
+    request = context.get("request")
+    if request is None:
+        return "/"
+    if request.method in ("GET", "HEAD"):
+        return str(request.get_full_path())
+    return urlsplit(request.headers.get("Referer", "")).path or "/"
 
 
 @register.simple_tag
