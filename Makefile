@@ -81,7 +81,7 @@ types: install-dev ## mypy, strict
 	$(BIN)/mypy
 
 contract: install-dev ## which room may import which
-	$(BIN)/lint-imports --config tests/architecture/imports.toml
+	$(BIN)/lint-imports --no-logo --config tests/architecture/imports.toml
 
 unit: install-dev ## pytest, alone
 	$(BIN)/python -m pytest
