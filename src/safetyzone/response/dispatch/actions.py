@@ -4,17 +4,15 @@ Rows are locked in one order everywhere: incident, order, unit, and the audit lo
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from safetyzone.ground.officers.access import SYSTEM, Who
-from safetyzone.kernel.geometry import Point
 from safetyzone.kernel.ids import new_id
 from safetyzone.kernel.refusals import OutOfOrder, Refused
 from safetyzone.response.dispatch import access, rules, told
-from safetyzone.response.dispatch.advice import advise, asked_already
+from safetyzone.response.dispatch.advice import advise, asked_already, place_of
 from safetyzone.response.dispatch.clocks import start_clocks, stop_clocks
 from safetyzone.response.dispatch.holding import Held, hold, hold_unit
 from safetyzone.response.dispatch.lifecycle import ACTIVE, State, check
@@ -25,9 +23,6 @@ from safetyzone.response.incidents import actions as incidents
 from safetyzone.response.incidents import desk
 from safetyzone.response.incidents.lifecycle import Status
 from safetyzone.response.incidents.rules import OPEN_FOR_REPEATS
-
-if TYPE_CHECKING:
-    from safetyzone.response.incidents.models import Incident
 
 __all__ = [
     "acknowledge", "add_unit", "arrive", "decline", "finish", "i_am_well", "incident_ended", "need_help", "offer",
@@ -89,7 +84,7 @@ def offer(*, incident_id: int, call_sign: str, why: str = "", by: Who, at: datet
     access.must_send(by, station=unit.station)
     if unit.duty == Unit.Duty.OFF:
         raise OutOfOrder("{unit} is off duty.", "{unit} ไม่อยู่ในหน้าที่", unit=call_sign)
-    listed = {advice.call_sign: advice for advice in _advice_for(incident, at=at, also=call_sign)}
+    listed = {advice.call_sign: advice for advice in advise(incident.station, to=place_of(incident), at=at, also=call_sign)}
     shown = listed[call_sign]
     order = Dispatch(
         id=new_id(), incident_id=incident_id, station=incident.station, unit=unit, state=State.OFFERED, by=by.name,
@@ -118,7 +113,7 @@ def offer_nearest(*, incident_id: int, by: Who, at: datetime) -> Dispatch | None
         raise NeedsAPerson
     if _somebody_goes_or_went(incident_id):
         return None
-    asked, listed = asked_already(incident_id), _advice_for(incident, at=at)
+    asked, listed = asked_already(incident_id), advise(incident.station, to=place_of(incident), at=at)
     while (best := rules.whom_to_ask_next(listed, asked=asked)) is not None:
         try:
             with transaction.atomic():
@@ -190,8 +185,6 @@ def finish(*, dispatch_id: UUID, words: str = "", by: Who, at: datetime) -> Disp
     if len(words) > LONGEST_WHY or "\x00" in words:
         raise SayWhy
     _end(held, State.DONE, at=at)
-    if not Dispatch.objects.filter(incident_id=held.incident.id, state__in=ACTIVE).exists():
-        told.pole(held.incident.id, held.incident.device, "closed", at=at)
     said = {"words": words} if words else None  # may name people: the log holds only a commitment to it
     kept = desk.keep(held.incident, "unit_finished", by=by, at=at, facts={"unit": held.unit.call_sign}, personal=said)
     if said:
@@ -249,19 +242,14 @@ def take_for_silent(*, dispatch_id: UUID, by: Who, at: datetime) -> Dispatch:
 def incident_ended(*, incident_id: int, why: str, by: Who, at: datetime) -> int:
     """The incident is over for everybody: units there are done, the others stand down. Returns how many were freed."""
     incident = desk.locked(incident_id, by=by, permission=None)
-    orders = Dispatch.objects.filter(incident_id=incident_id, state__in=ACTIVE).order_by("id")
-    for order_id in orders.values_list("id", flat=True):
-        held = hold(order_id, by=SYSTEM)
-        done = held.order.state == State.ON_SCENE
-        _end(held, State.DONE if done else State.STOOD_DOWN, at=at, why=why)
-        told.about_order(held.order, "finished" if done else "stood_down", by=by, at=at, why=why)
+    active = Dispatch.objects.filter(incident_id=incident_id, state__in=ACTIVE).order_by("id")
+    freed = [hold(order_id, by=SYSTEM) for order_id in active.values_list("id", flat=True)]
+    for held in freed:
+        _end(held, State.DONE if held.order.state == State.ON_SCENE else State.STOOD_DOWN, at=at, why=why)
     told.pole(incident_id, incident.device, "closed", at=at)
-    return len(orders)
-
-
-def _advice_for(incident: "Incident", *, at: datetime, also: str = "") -> list[rules.Advice]:
-    to = None if incident.lon is None or incident.lat is None else Point(lon=incident.lon, lat=incident.lat)
-    return advise(station=incident.station, to=to, at=at, also=also)
+    for held in freed:  # after all rows are locked: the audit log's head comes last
+        told.about_order(held.order, str(held.order.state), by=by, at=at, why=why)
+    return len(freed)
 
 
 def _becomes(held: Held, then: State, *, ended_at: datetime | None = None) -> None:

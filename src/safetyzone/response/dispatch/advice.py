@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
@@ -9,18 +10,21 @@ from safetyzone.kernel.geometry import Point
 from safetyzone.response.dispatch import rules
 from safetyzone.response.dispatch.lifecycle import ACTIVE, State
 from safetyzone.response.dispatch.models import Dispatch, Unit
-from safetyzone.response.dispatch.roads import RoadAnswer, RoadTime, StraightLine, Traveller
+from safetyzone.response.dispatch.roads import RoadTime
+from safetyzone.response.dispatch.streets import station_streets
+from safetyzone.response.dispatch.travel import RoadAnswer, Traveller
 
-_road_time: Callable[[], RoadTime] = StraightLine
-
-
-def use_streets(how: Callable[[], RoadTime]) -> None:
-    """Set, once and at start, who knows the streets; called by ``story.py``. Until then the line is straight, and says so."""
-    global _road_time  # noqa: PLW0603 - the one seam between the room and the streets
-    _road_time = how
+_road_time: Callable[[], RoadTime] = station_streets
 
 
-def advise(*, station: str, to: Point | None, at: datetime, also: str = "") -> list[rules.Advice]:
+def use_streets(how: Callable[[], RoadTime]) -> Callable[[], RoadTime]:
+    """Put another knower of streets in place (Valhalla, a test's straight line) and return the one that was there."""
+    global _road_time  # the one seam between the room and the streets
+    before, _road_time = _road_time, how
+    return before
+
+
+def advise(station: str, *, to: Point | None, at: datetime, also: str = "") -> list[rules.Advice]:
     """Every unit of the station (and ``also``), ranked with reasons; without a place to go nobody can be ranked."""
     units = list(_units(Q(station=station) | Q(call_sign=also)))
     times = times_of(units, to)
@@ -48,9 +52,21 @@ def _units(which: Q) -> QuerySet[Unit]:
     )
 
 
+class HasPlace(Protocol):
+    """Something that may have a place, as the tables keep it."""
+
+    lon: float | None
+    lat: float | None
+
+
+def place_of(thing: HasPlace) -> Point | None:
+    """Where it is, if that is known."""
+    return None if thing.lon is None or thing.lat is None else Point(lon=thing.lon, lat=thing.lat)
+
+
 def times_of(units: list[Unit], to: Point | None) -> dict[str, RoadAnswer]:
     """Road times of the units that have a place; none when nobody knows where to go."""
-    placed = [(unit, Point(lon=unit.lon, lat=unit.lat)) for unit in units if unit.lon is not None and unit.lat is not None]
+    placed = [(unit, place) for unit in units if (place := place_of(unit)) is not None]
     if to is None or not placed:
         return {}
     answers = _road_time().times([Traveller(place, unit.kind) for unit, place in placed], to)

@@ -19,6 +19,8 @@ def press_once(
     Raises:
         NotYours: the key belongs to another officer's press. And whatever the deed refuses.
     """
+    if by.officer_id is None:
+        raise NotYours
     try:
         with transaction.atomic():
             # The key first: of two sendings at once the second waits here until the first is done, and then finds it.

@@ -9,11 +9,11 @@ from django.db.models import Prefetch, QuerySet
 from safetyzone.ground.officers.access import SYSTEM, Who, may
 from safetyzone.kernel.geometry import Point
 from safetyzone.response.dispatch import rules
-from safetyzone.response.dispatch.advice import advise, asked_already, times_of
+from safetyzone.response.dispatch.advice import advise, asked_already, place_of, times_of
 from safetyzone.response.dispatch.lifecycle import ACTIVE, State
 from safetyzone.response.dispatch.models import Dispatch, SafetyClock, Unit, UnitStateName
-from safetyzone.response.dispatch.roads import RoadAnswer
 from safetyzone.response.dispatch.rules import Advice
+from safetyzone.response.dispatch.travel import RoadAnswer
 from safetyzone.response.incidents import queries as incidents
 from safetyzone.response.incidents.queries import IncidentView
 from safetyzone.response.incidents.rules import OPEN_FOR_REPEATS
@@ -35,7 +35,7 @@ def proposals(incident_id: int, at: datetime) -> list[Proposal]:
     """Whom one could send, best first; those who cannot go last, with the reason. Ask ``incidents.incident`` who reads."""
     about = incidents.brief(incident_id)
     asked = asked_already(incident_id)
-    return [Proposal(a, a.call_sign in asked) for a in advise(station=about.station, to=about.where, at=at)]
+    return [Proposal(a, a.call_sign in asked) for a in advise(about.station, to=about.where, at=at)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def _view(unit: Unit, jobs: list[Dispatch], names: dict[str, UnitStateName], at:
         state=state, radio_code=name.radio_code if name else "", state_th=name.name_th if name else state,
         state_en=name.name_en if name else state, confirmed=bool(name and name.confirmed),
         crew=tuple(sorted(officer.username for officer in unit.crew.all())),
-        where=None if unit.lon is None or unit.lat is None else Point(lon=unit.lon, lat=unit.lat),
+        where=place_of(unit),
         accuracy_m=unit.accuracy_m, fix_age=age, stale=age is None or age > rules.FRESH_FOR,
         order=_order(job) if job else None, clocks=tuple(_clock(clock, at) for clock in clocks),
     )  # fmt: skip

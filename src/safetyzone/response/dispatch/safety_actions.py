@@ -7,10 +7,10 @@ from uuid import UUID
 from django.db import transaction
 
 from safetyzone.ground.officers.access import SYSTEM, Who
-from safetyzone.kernel.geometry import Point
 from safetyzone.kernel.refusals import NotFound, OutOfOrder
 from safetyzone.response.dispatch import access, rules, told
 from safetyzone.response.dispatch.access import Standing
+from safetyzone.response.dispatch.advice import place_of
 from safetyzone.response.dispatch.holding import crew_of, hold
 from safetyzone.response.dispatch.models import SafetyClock, Unit
 from safetyzone.response.incidents import actions as incidents
@@ -48,9 +48,8 @@ def need_help(*, call_sign: str, dispatch_id: UUID | None = None, by: Who, at: d
     if unit is None:
         raise NotFound("There is no unit {unit}.", "ไม่มีสายตรวจ {unit}", unit=call_sign)
     standing = access.must_stand(by, station=unit.station, crew=crew_of(unit))
-    place = None if unit.lon is None or unit.lat is None else Point(lon=unit.lon, lat=unit.lat)
     incident = incidents.report(
-        station=unit.station, kind=rules.OFFICER_HELP, priority=1, point=place, by=by, at=at,
+        station=unit.station, kind=rules.OFFICER_HELP, priority=1, point=place_of(unit), by=by, at=at,
         place_th=f"เจ้าหน้าที่ขอความช่วยเหลือ: {call_sign}", place_en=f"Officer needs help: {call_sign}",
     )  # fmt: skip
     about = str(dispatch_id) if dispatch_id else ""

@@ -94,12 +94,12 @@ def report_position(
 
 @transaction.atomic
 def stop_sharing(*, call_sign: str, by: Who, at: datetime) -> None:
-    """The officer switched position sharing off: the last place is forgotten, and the board says "unknown"."""
+    """The officer switched position sharing off: the last place is forgotten, and the board says "unknown". Not audited either."""
     unit = hold_unit(call_sign)
     access.must_stand(by, station=unit.station, crew=crew_of(unit))
     _forget_place(unit)
     unit.save()
-    told.about_unit(unit, "stopped_sharing", by=by, at=at)
+    changed((Thing("unit", call_sign, unit.station),))
 
 
 def _forget_place(unit: Unit) -> None:

@@ -80,6 +80,8 @@ PRIORITIES = {
     5: ("บริการ", "Service"),
 }
 
+KILOMETRE_M, MINUTE_S = 1000, 60
+
 
 @dataclass(frozen=True)
 class Speech:
@@ -109,10 +111,12 @@ class Speech:
 
     def metres(self, metres: float) -> str:
         """A distance as people say it: 350 ม., 1.2 กม."""
-        if metres < 1000:
+        if metres < KILOMETRE_M:
             return f"{round(metres / 10) * 10} {self.pick('ม.', 'm')}"
-        return f"{metres / 1000:.1f} {self.pick('กม.', 'km')}"
+        return f"{metres / KILOMETRE_M:.1f} {self.pick('กม.', 'km')}"
 
     def minutes(self, seconds: float) -> str:
         """A drive as people say it, to the minute; the exact seconds would be a lie."""
-        return self.pick("ไม่ถึง 1 นาที", "under 1 min") if seconds < 60 else f"{round(seconds / 60)} {self.pick('นาที', 'min')}"
+        if seconds < MINUTE_S:
+            return self.pick("ไม่ถึง 1 นาที", "under 1 min")
+        return f"{round(seconds / MINUTE_S)} {self.pick('นาที', 'min')}"

@@ -95,8 +95,7 @@ def ground(db: None) -> Ground:
 @pytest.fixture(autouse=True)
 def no_streets() -> Iterator[None]:
     """Straight lines, whatever streets another test has loaded."""
-    before = advice._road_time
-    advice.use_streets(StraightLine)
+    before = advice.use_streets(StraightLine)
     yield
     advice.use_streets(before)
 

@@ -6,6 +6,7 @@ import orjson
 import pytest
 from django.apps import apps
 
+from safetyzone import story
 from safetyzone.ground.officers.access import SYSTEM
 from safetyzone.kernel.models import Change, OutboxMessage
 from safetyzone.kernel.refusals import NotFound, NotYours, OutOfOrder
@@ -13,6 +14,8 @@ from safetyzone.response.dispatch import actions, deadlines, queries
 from safetyzone.response.dispatch.lifecycle import State
 from safetyzone.response.dispatch.models import Dispatch, Unit
 from safetyzone.response.dispatch.tests.conftest import HERE, NOON, STATION, Ground
+from safetyzone.response.incidents import actions as room
+from safetyzone.response.incidents import deadlines as ladder
 from safetyzone.response.incidents import queries as incidents
 from safetyzone.response.incidents.lifecycle import Status
 
@@ -36,6 +39,7 @@ def said_to_pole() -> list[str]:
 
 
 def test_an_order_runs_from_offer_to_finish_and_the_incident_follows(ground: Ground) -> None:
+    story.begin()
     rider = ground.unit("21")
     number = ground.incident(device="TST-P001")
     order = actions.offer(incident_id=number, call_sign="21", by=ground.desk, at=NOON)
@@ -50,6 +54,7 @@ def test_an_order_runs_from_offer_to_finish_and_the_incident_follows(ground: Gro
     done = actions.finish(dispatch_id=order.id, words="ส่งกลับบ้าน", by=rider, at=after(minutes=20))
     assert (done.state, done.ended_at) == (State.DONE, after(minutes=20))
     assert status(number) is Status.ON_SCENE, "whether it is resolved is the room's to say"
+    room.resolve(incident_id=number, outcome="helped", by=ground.desk, at=after(minutes=21))
     assert said_to_pole() == ["coming", "arrived", "closed"]
     assert OutboxMessage.objects.first().subject == "cmd.TST-P001.status"  # type: ignore[union-attr]
     unit = Unit.objects.get(call_sign="21")
@@ -97,8 +102,6 @@ def test_a_unit_off_duty_is_not_sent(ground: Ground) -> None:
 
 
 def test_nobody_is_sent_to_an_incident_that_is_judged(ground: Ground) -> None:
-    from safetyzone.response.incidents import actions as room
-
     ground.unit("21")
     number = ground.incident()
     room.answer(incident_id=number, by=ground.desk, at=NOON)
@@ -200,9 +203,6 @@ def test_a_technical_press_never_moves_a_patrol_by_itself(ground: Ground) -> Non
 
 
 def test_the_ladder_of_the_real_incidents_room_asks_the_nearest_at_thirty_seconds(ground: Ground) -> None:
-    from safetyzone import story
-    from safetyzone.response.incidents import deadlines as ladder
-
     story.begin()
     ground.unit("21")
     number, technical = ground.incident(), ground.incident(kind="sos_technical")
@@ -243,7 +243,8 @@ def test_an_incident_that_ends_frees_its_units(ground: Ground) -> None:
     actions.acknowledge(dispatch_id=first.id, by=there, at=NOON)
     actions.arrive(dispatch_id=first.id, by=there, at=NOON)
     actions.acknowledge(dispatch_id=second.id, by=going, at=NOON)
-    actions.incident_ended(incident_id=number, why="ระงับแล้ว", by=ground.desk, at=after(minutes=5))
+    story.begin()
+    room.resolve(incident_id=number, outcome="helped", by=ground.desk, at=after(minutes=5))
     assert [o.state for o in queries.orders(number)] == [State.DONE, State.STOOD_DOWN]
 
 

@@ -12,16 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from safetyzone.kernel.geometry import Point
-from safetyzone.response.dispatch.roads import (
-    DETOUR,
-    SNAP_WITHIN_M,
-    STREET_KMH,
-    TRAVEL,
-    How,
-    StraightLine,
-    StreetRoadTime,
-    Traveller,
-)
+from safetyzone.response.dispatch.net import SNAP_WITHIN_M
+from safetyzone.response.dispatch.roads import DETOUR, StraightLine, StreetRoadTime
+from safetyzone.response.dispatch.travel import STREET_KMH, TRAVEL, How, Traveller
 
 ORIGIN = Point(lon=100.54, lat=13.745)
 EXTRACT = Path(os.environ.get("SAFETYZONE_TEST_EXTRACT", Path(__file__).parents[6] / "shared/data/pathumwan.osm.pbf"))
