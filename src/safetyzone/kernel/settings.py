@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     public_url: str = described(
         "http://127.0.0.1:8000", th="ที่อยู่ที่ผู้ใช้เปิด", en="Address that people open (decides secure cookies and links)."
     )
+    trusted_proxies: int = Field(
+        default=0, ge=0, le=5, title="จำนวนพร็อกซีของสถานีที่อยู่หน้าเว็บ",
+        description="Reverse proxies of the station's own in front of the web, whose word on the caller's address we take.",
+    )
     sos_url: str = described("http://127.0.0.1:8001", th="ที่อยู่หน้า SOS", en="Address of the SOS page for citizens.")
     secret_key: SecretStr | None = described(
         None, th="กุญแจหลักของสถานี", en="Station master key; empty: made on first start and kept in the state folder."

@@ -1,6 +1,7 @@
 """What templates may say: Buddhist-era dates in Asia/Bangkok, durations, who may, and the import map."""
 
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -103,6 +104,17 @@ def if_demo() -> bool:
 def mfa_demanded() -> bool:
     """Whether this station demands a second factor."""
     return settings().mfa_required
+
+
+@register.simple_tag(takes_context=True)
+def passkeys_work_here(context: Context) -> bool:
+    """Browsers make passkeys for a name (localhost among them), never for an address of numbers (WebAuthn, relying party)."""
+    host = urlsplit(f"//{context['request'].get_host()}").hostname or ""
+    try:
+        ip_address(host)
+    except ValueError:
+        return True
+    return False
 
 
 @register.simple_tag
