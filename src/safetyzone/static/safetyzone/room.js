@@ -130,6 +130,6 @@ bar.begin(say);
 ring.heartbeats();
 listen();
 clock.run(ring.everySecond);
-for (const element of document.querySelectorAll("[data-fragment]")) drawn(element);
 if (!here.dataset.pinned && /^#\d+$/.test(location.hash)) select(location.hash.slice(1));
+for (const element of document.querySelectorAll("[data-fragment]")) drawn(element);
 if (document.querySelector("zone-map")) import("./zone-map.js").catch(() => {}); // the queue works without a map

@@ -110,8 +110,8 @@ def _pole(request: OfficerRequest, command: Command, station: str) -> HttpRespon
     for pole in sos.poles(station):
         number = pole.code.rpartition("P")[2].lstrip("0")
         if pole.code.upper() == asked or number == asked:
-            facts = {"code": pole.code, "name": pole.name_th, "name_en": pole.name_en}
-            response = done(request, "{code} {name}", "{code} {name_en}", **facts)
+            code, th, en = pole.code, pole.name_th, pole.name_en
+            response = done(request, "{code} {th}", "{code} {en}", code=code, th=th, en=en)
             response["X-Go"] = f"{pole.where.lon:.6f},{pole.where.lat:.6f}"
             return response
     raise NotFound("There is no pole {code} here.", "ไม่พบเสา {code}", code=asked[:40])

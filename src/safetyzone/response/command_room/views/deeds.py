@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from safetyzone.ground.officers.requests import OfficerRequest
 from safetyzone.kernel.refusals import NotFound
 from safetyzone.response.command_room import access, actions
-from safetyzone.response.command_room.views.edge import done, number, station_of, text, timed
+from safetyzone.response.command_room.views.edge import done, number, reason, station_of, text, timed
 from safetyzone.response.dispatch import actions as dispatch_actions
 from safetyzone.response.incidents import actions as incident_actions
 from safetyzone.response.incidents import queries as incidents
@@ -29,7 +29,7 @@ def _answer(request: OfficerRequest, incident_id: int) -> HttpResponse:
 
 
 def _take(request: OfficerRequest, incident_id: int) -> HttpResponse:
-    actions.take_call(incident_id=incident_id, why=text(request, "why"), by=request.who, at=request.now)
+    actions.take_call(incident_id=incident_id, why=reason(request), by=request.who, at=request.now)
     return done(request, "รับช่วงเหตุ {n}", "Took incident {n}", n=incident_id, select=incident_id)
 
 
@@ -44,7 +44,7 @@ def _verify(request: OfficerRequest, incident_id: int) -> HttpResponse:
 
 
 def _judge(request: OfficerRequest, incident_id: int, verdict: Status) -> HttpResponse:
-    why = text(request, "why")
+    why = reason(request)
     incident_actions.judge(incident_id=incident_id, as_=verdict, why=why, by=request.who, at=request.now)
     back = reverse("room_deed", args=[incident_id, "reopen"])
     th, en = ("กดผิด", "a false press") if verdict is Status.FALSE_PRESS else ("ทดสอบ", "a test")
@@ -72,7 +72,7 @@ def _close(request: OfficerRequest, incident_id: int) -> HttpResponse:
 
 
 def _reopen(request: OfficerRequest, incident_id: int) -> HttpResponse:
-    why = text(request, "why") or UNDONE
+    why = reason(request) or UNDONE
     incident_actions.reopen(incident_id=incident_id, why=why, by=request.who, at=request.now)
     return done(request, "เปิดเหตุ {n} อีกครั้ง", "Incident {n} is open again", n=incident_id, select=incident_id)
 
@@ -88,7 +88,7 @@ def _step(request: OfficerRequest, incident_id: int) -> HttpResponse:
 
 
 def _skip(request: OfficerRequest, incident_id: int) -> HttpResponse:
-    code, why = text(request, "step"), text(request, "why")
+    code, why = text(request, "step"), reason(request)
     incident_actions.skip_step(incident_id=incident_id, code=code, why=why, by=request.who, at=request.now)
     return done(request, "ข้ามขั้นตอนแล้ว", "Step skipped")
 
@@ -112,7 +112,7 @@ def _undo_join(request: OfficerRequest, incident_id: int) -> HttpResponse:
 
 
 def _send(request: OfficerRequest, incident_id: int) -> HttpResponse:
-    unit, why = text(request, "unit"), text(request, "why")
+    unit, why = text(request, "unit"), reason(request)
     incidents.incident(incident_id, for_=request.who)
     order = dispatch_actions.offer(incident_id=incident_id, call_sign=unit, why=why, by=request.who, at=request.now)
     back = reverse("room_order", args=[order.pk, "stand_down"])
@@ -147,29 +147,32 @@ def deed(request: OfficerRequest, incident_id: int, verb: str) -> HttpResponse:
     return DEEDS[verb](request, incident_id)
 
 
+NEXT_OF_AN_ORDER: dict[str, Callable[..., object]] = {
+    "acknowledge": dispatch_actions.acknowledge,
+    "set_out": dispatch_actions.set_out,
+    "arrive": dispatch_actions.arrive,
+    "finish": dispatch_actions.finish,
+}
+
+
 @require_POST
 def order(request: OfficerRequest, dispatch_id: UUID, verb: str) -> HttpResponse:
     """An order's next step on the unit's behalf: it was said on the radio."""
-    who_when = {"dispatch_id": dispatch_id, "by": request.who, "at": request.now}
-    match verb:
-        case "acknowledge":
-            dispatch_actions.acknowledge(**who_when)
-        case "set_out":
-            dispatch_actions.set_out(**who_when)
-        case "arrive":
-            dispatch_actions.arrive(**who_when)
-        case "finish":
-            dispatch_actions.finish(**who_when)
-        case "stand_down":
-            dispatch_actions.stand_down(why=text(request, "why") or UNDONE, **who_when)
-        case _:
-            raise NotFound
+    if verb == "stand_down":
+        why = reason(request) or UNDONE
+        dispatch_actions.stand_down(dispatch_id=dispatch_id, why=why, by=request.who, at=request.now)
+    elif verb in NEXT_OF_AN_ORDER:
+        NEXT_OF_AN_ORDER[verb](dispatch_id=dispatch_id, by=request.who, at=request.now)
+    else:
+        raise NotFound
     return done(request, "บันทึกแล้ว", "Done")
 
 
 @require_POST
 def duty(request: OfficerRequest, call_sign: str) -> HttpResponse:
     """A unit comes on duty or goes off, as said on the radio."""
+    if "\x00" in call_sign:  # PostgreSQL cannot even ask for it
+        raise NotFound
     unit = dispatch_actions.set_duty(call_sign=call_sign, duty=text(request, "duty"), by=request.who, at=request.now)
     return done(request, "เปลี่ยนสถานะ {unit} แล้ว", "{unit} changed", unit=unit.call_sign)
 

@@ -15,6 +15,7 @@ from safetyzone.response.command_room.rules import Seat
 
 UNDO_FOR_S = 10
 LONGEST_FIELD = 2000
+LONGEST_REASON = 200
 LARGEST_ID = 2**63 - 1
 
 
@@ -59,7 +60,9 @@ def timed(request: OfficerRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
-def done(request: OfficerRequest, th: str, en: str, *, undo: str = "", select: int | None = None, **facts: Any) -> HttpResponse:
+def done(
+    request: OfficerRequest, th: str, en: str, /, *, undo: str = "", select: int | None = None, **facts: object
+) -> HttpResponse:
     """A deed is done: one line that says so, with its undo for ten seconds."""
     context = {"th": th.format(**facts), "en": en.format(**facts), "undo": undo, "undo_for_s": UNDO_FOR_S, "select": select}
     return timed(request, HttpResponse(render_to_string("command_room/_done.html", context, request=request)))
@@ -79,6 +82,14 @@ def text(request: OfficerRequest, name: str) -> str:
     if len(said) > LONGEST_FIELD:
         raise TooLong
     return said.replace("\x00", "").strip()
+
+
+def reason(request: OfficerRequest) -> str:
+    """The field ``why``: it goes into the audit log, which keeps one line of it."""
+    said = text(request, "why")
+    if len(said) > LONGEST_REASON:
+        raise TooLong
+    return said
 
 
 def number(said: str) -> int:

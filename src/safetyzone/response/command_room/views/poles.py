@@ -63,5 +63,5 @@ def self_test(request: OfficerRequest, code: str) -> HttpResponse:
     if sos.pole_station(code) != station:
         raise NotFound
     access.must_test_poles(request.who, station=station)
-    pole_actions.request_self_test(code=code, by=request.who.name, at=request.now)
+    pole_actions.request_self_test(code=code, by=request.who, at=request.now)
     return redirect(f"/room/poles/?asked={code}")

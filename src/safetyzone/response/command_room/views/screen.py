@@ -22,6 +22,7 @@ from safetyzone.response.incidents.queries import IncidentView
 
 PANELS = ("queue", "map", "units", "incident", "wall")
 WALL_ROWS = 6
+OFFERS_SHOWN = 2
 
 
 @require_GET
@@ -115,12 +116,14 @@ def _top(request: OfficerRequest, station: str) -> dict[str, Any]:
 def _queue(request: OfficerRequest, station: str) -> dict[str, Any]:
     rows = incidents.queue(station, for_=request.who)
     held = queries.claims(row.id for row in rows if row.owner)
+    offers = incidents.offers(station, for_=request.who)
     return {
         "rows": rows,
         "wall_rows": rows[:WALL_ROWS],
         "more_rows": max(len(rows) - WALL_ROWS, 0),
         "ring": _ring(rows, held, request),
-        "offers": incidents.offers(station, for_=request.who),
+        "offers": offers,
+        "more_offers": max(len(offers) - OFFERS_SHOWN, 0),
         "alarms": dispatch.alarms(station, request.now),
         "waiting": sum(row.ringing for row in rows),
     }
@@ -129,7 +132,7 @@ def _queue(request: OfficerRequest, station: str) -> dict[str, Any]:
 def _ring(rows: list[IncidentView], held: dict[int, ClaimView], request: OfficerRequest) -> list[dict[str, Any]]:
     """The strip: calls that ring, oldest first; after them calls just claimed (others may still take) or left behind."""
     ringing = sorted((row for row in rows if row.ringing), key=lambda row: (row.heard_at, row.id))
-    cards = [{"incident": row, "state": "rings", "claim": None, "again_at": None} for row in ringing]
+    cards: list[dict[str, Any]] = [{"incident": row, "state": "rings", "claim": None, "again_at": None} for row in ringing]
     for row in rows:
         claim = held.get(row.id)
         if claim is None or row.ringing or claim.hold.by == request.who.name or row.times["assigned_at"]:
