@@ -23,15 +23,15 @@ function mark() {
   }
 }
 
-function select(id, { tell = true } = {}) {
+function select(id, { tell = true, auto = false } = {}) {
   if (here.dataset.pinned) return;
   selected = String(id ?? "");
   if (document.getElementById("incident")) history.replaceState(null, "", selected ? `#${selected}` : location.pathname);
   const panel = document.getElementById("incident");
   if (panel) show(panel, `/room/_incident/${selected}`);
   mark();
-  document.dispatchEvent(new CustomEvent("safetyzone:selected", { detail: { incident: selected } }));
-  if (tell) windows.postMessage({ select: selected });
+  document.dispatchEvent(new CustomEvent("safetyzone:selected", { detail: { incident: selected, auto } })); // auto: nobody chose it, so the map stays where it is
+  if (tell) windows.postMessage({ select: selected, auto });
 }
 
 /** A yes or a no, said in the corner; an undo runs down beside it. */
@@ -94,7 +94,7 @@ document.addEventListener("submit", (event) => {
   submit(event.target);
 });
 document.addEventListener("change", (event) => (event.target.dataset.touched = "1"));
-windows.addEventListener("message", ({ data }) => "select" in data && select(data.select, { tell: false }));
+windows.addEventListener("message", ({ data }) => "select" in data && select(data.select, { tell: false, auto: data.auto }));
 document.addEventListener("safetyzone:select", ({ detail }) => select(detail?.incident ?? detail));
 document.getElementById("incident")?.addEventListener("room:gone", () => select(""));
 
@@ -110,7 +110,7 @@ function report() {
 function openTheFirst() {
   if (selected || here.dataset.pinned || !document.getElementById("queue") || !document.getElementById("incident")) return;
   const first = document.querySelector("#ring [data-rings][data-priority]");
-  if (first) select(first.dataset.incident);
+  if (first) select(first.dataset.incident, { auto: true });
 }
 
 function drawn(element) {
@@ -130,6 +130,6 @@ bar.begin(say);
 ring.heartbeats();
 listen();
 clock.run(ring.everySecond);
-if (!here.dataset.pinned && /^#\d+$/.test(location.hash)) select(location.hash.slice(1));
+if (!here.dataset.pinned && /^#\d+$/.test(location.hash)) select(location.hash.slice(1), { auto: true });
 for (const element of document.querySelectorAll("[data-fragment]")) drawn(element);
 if (document.querySelector("zone-map")) import("./zone-map.js").catch(() => {}); // the queue works without a map
