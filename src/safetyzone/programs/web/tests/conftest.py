@@ -16,8 +16,12 @@ GOOD = "kratai-nai-suan-9"
 
 
 @pytest.fixture
-def hands(db: None, settings):
-    """The clock's hands, at nine in the evening in Bangkok; passwords are hashed quickly, which only a test may."""
+def hands(db: None, settings, at_station):
+    """The clock's hands, at nine in the evening in Bangkok, at a station that demands no second factor.
+
+    Passwords are hashed quickly, which only a test may.
+    """
+    at_station(mfa_required=False, demo=False)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     hand_clock = clock.HandClock(datetime(2026, 11, 22, 14, 0, tzinfo=UTC))
     before = clock.use(hand_clock)
