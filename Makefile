@@ -93,9 +93,10 @@ second-postgres: install-dev ## the tests that lean on PostgreSQL, on another ma
 	SAFETYZONE_PG_SOURCE=celerp $(BIN)/python -m pytest -q $(ON_POSTGRES)
 
 # ---------------------------------------------------------------- for those who change it
-docs: install-dev ## rewrite the generated pages (settings, lifecycles)
-	$(BIN)/python -m tests.architecture.diagrams --write
-	$(BIN)/python -m tests.architecture.settings_page --write
+docs: install-dev ## rewrite the pages that come from code (settings, lifecycles, devices, duties)
+	@set -e; for page in settings_page diagrams devices_page duties_page; do \
+	  DJANGO_SETTINGS_MODULE=safetyzone.programs.web.configuration SAFETYZONE_SECRET_KEY=only-to-draw-pages \
+	  $(BIN)/python -m tests.architecture.$$page --write; done
 
 figures: install-dev ## measure again what the README promises (half an hour)
 	$(BIN)/python -m benchmarks sos
