@@ -9,7 +9,7 @@ import typer
 from safetyzone.kernel.refusals import Refused
 from safetyzone.kernel.settings import settings
 from safetyzone.programs.cli_registers import audit, ground, officers, poles
-from safetyzone.programs.command_line import both, database, errors, out, refuse, say_json, set_up_django
+from safetyzone.programs.command_line import both, database, errors, out, refuse, say_json, server, set_up_django
 
 app = typer.Typer(
     name="safetyzone", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich",
@@ -82,7 +82,8 @@ def worker() -> None:
 @app.command()
 def prepare() -> None:
     """เตรียมฐานข้อมูล · Bring the database to this version and load the published facts (``run`` does it by itself)."""
-    with database():
+    with server():
+        set_up_django()
         from safetyzone.programs.prepare import prepare as bring_up_to_date
 
         bring_up_to_date()
@@ -125,7 +126,7 @@ def restore(
         out.print(both(f"ไฟล์สมบูรณ์ {file}", f"{file} is whole: {kept.tables} tables, {kept.rows} rows, made {kept.made_at}"))
         return
     chest.refuse_beside_a_running_station(settings().state)
-    with database():
+    with server():
         kept = chest.restore(file, force=force)
     out.print(both("กู้คืนแล้ว", f"restored {kept.tables} tables, {kept.rows} rows; every one compared with the file"))
 
@@ -149,7 +150,5 @@ def main() -> None:
         if show is not None:
             show()
             sys.exit(2)
-        errors.print(
-            both(f"ข้อผิดพลาดของระบบ ({type(fault).__name__})", f"a fault: {fault}. Add --debug to see where."), markup=False
-        )
+        errors.print(both(f"ข้อผิดพลาดของระบบ ({type(fault).__name__})", f"a fault: {fault}. Add --debug to see where."), markup=False)
         sys.exit(70)

@@ -34,9 +34,7 @@ def add_pole(  # noqa: PLR0917 - typer reads the command's options from them
         from safetyzone.ground.officers.access import COMMAND_LINE
         from safetyzone.senses.sos.actions import add_pole as enter
 
-        given = enter(
-            code=code, zone=zone, name_th=name, name_en=name_en, point=Point(lon=lon, lat=lat), by=COMMAND_LINE, at=clock.now()
-        )
+        given = enter(code=code, zone=zone, name_th=name, name_en=name_en, point=Point(lon=lon, lat=lat), by=COMMAND_LINE, at=clock.now())
         told = _tell_the_bus()
     place = settings()
     credential = {
@@ -46,10 +44,9 @@ def add_pole(  # noqa: PLR0917 - typer reads the command's options from them
     if json:
         say_json(credential)
         return
-    table = Table(title=both("ข้อมูลติดตั้งเสา แสดงครั้งเดียว", "for the installer, shown this once"), show_header=False)
-    for label, value in credential.items():
-        table.add_row(label, str(value))
-    out.print(table)
+    out.print(both("ข้อมูลติดตั้งเสา แสดงครั้งเดียว", "for the installer, shown this once"), style="bold")
+    for label, value in credential.items():  # plain lines: a table would cut a key that the screen is too narrow for
+        typer.echo(f"  {label:<16} {value}")
     if place.nats_url is not None:
         out.print(both("เซิร์ฟเวอร์ NATS ภายนอก: นำผลของ safetyzone poles conf ไปใช้", "external NATS: install `safetyzone poles conf`"))
     elif not told:

@@ -32,31 +32,40 @@ def say_json(thing: Any) -> None:
 
 
 @contextlib.contextmanager
-def database() -> Iterator[None]:
-    """Django, with the station's database: the named one, that of the station running now, or our own just for this command."""
+def server() -> Iterator[bool]:
+    """The station's database server: the named one, that of the station running now, or our own just for this command (True)."""
     from safetyzone.programs.postgres import PostgresServer, running
 
-    server = None
+    ours = None
     if settings().database_url is None:
         dsn = running(settings().state)
         if dsn is None:
-            server = PostgresServer(settings().state, settings().pg_bin)
-            dsn = server.start()
+            ours = PostgresServer(settings().state, settings().pg_bin)
+            dsn = ours.start()
         os.environ["SAFETYZONE_DATABASE_URL"] = dsn
         settings.cache_clear()
     try:
-        set_up_django()
-        if server is not None:
-            from safetyzone.programs.prepare import prepare
-
-            prepare()
-        yield
+        yield ours is not None
     finally:
-        if server is not None:
-            from django.db import connections
+        if ours is not None:
+            ours.stop()
 
+
+@contextlib.contextmanager
+def database() -> Iterator[None]:
+    """Django, with the station's database; our own is first brought to this version, for no station has done so today."""
+    with server() as ours:
+        set_up_django()
+        from django.db import connections
+
+        try:
+            if ours:
+                from safetyzone.programs.prepare import prepare
+
+                prepare()
+            yield
+        finally:
             connections.close_all()
-            server.stop()
 
 
 def set_up_django() -> None:

@@ -102,7 +102,10 @@ class Program:
             must_be_free(host, port)
         with supervision.open_log(self.log) as log:
             self.process = supervision.start(
-                self.command, environment={**os.environ, **self.environment, "SAFETYZONE_PROGRAM": self.name}, log=log
+                self.command,
+                dies_by=signal.SIGKILL,  # they are made to be killed at any moment; without us there is no other
+                environment={**os.environ, **self.environment, "SAFETYZONE_PROGRAM": self.name},
+                log=log,
             )
 
     def stop(self) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import threading
 from typing import Any
@@ -19,6 +20,7 @@ log = structlog.get_logger()
 
 POLES_EVERY_S = 5.0
 JOBS_AGAIN_AFTER_S = 2.0
+ENDS_WITHIN_S = 3.0
 
 
 def watches() -> list[Watch]:
@@ -56,11 +58,14 @@ async def run() -> None:
     ended.set()
     for task in others:
         task.cancel()
-    await asyncio.gather(clockwork, *others, return_exceptions=True)
-    if stopped not in done:
-        for task in done:
-            task.result()
-        raise RuntimeError("a part of the worker ended by itself")
+    await asyncio.wait([clockwork, *others], timeout=ENDS_WITHIN_S)
+    if stopped in done:
+        # The jobs' library waits for its database for ever, and a thread cannot be cancelled; everything here may be cut off.
+        os._exit(0)
+    for task in done:
+        if task.exception() is not None:
+            log.error("worker_part_failed", exc_info=task.exception())
+    os._exit(1)
 
 
 def database_url(of: Settings) -> str:
