@@ -4,6 +4,7 @@ import contextlib
 import socket
 import subprocess
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import psycopg
@@ -70,14 +71,20 @@ class Databases:
     """Fresh databases on one server, each a copy of a prepared one."""
 
     def __init__(self, dsn: str) -> None:
-        """``dsn`` names the maintenance database."""
+        """``dsn``: any database of the server, as the superuser."""
         self.dsn = dsn
 
     def fresh(self, name: str, *, like: str = "template1") -> None:
         """Drop and make again. Raises psycopg.errors.ObjectInUse when somebody is connected to the pattern."""
-        with psycopg.connect(self.dsn, autocommit=True) as connection:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(like)))
+
+    def change(self, name: str, statements: Iterable[str]) -> None:
+        """Run statements as the superuser, each by itself."""
+        with psycopg.connect(self.url(name), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
 
     def url(self, name: str) -> str:
         return psycopg.conninfo.make_conninfo(self.dsn, dbname=name)

@@ -41,6 +41,8 @@ class Crowd:
     left: int
     pause_s: float
     drawn: random.Random
+    twice: float = 0.1
+    """Share of presses that are said twice at once, as a bad line does."""
     on_answer: Callable[[str, str], None] = lambda device, press_id: None
 
     def take(self) -> bool:
@@ -87,13 +89,13 @@ class Pole:
             self.link.close()
 
     async def press(self, press_id: str) -> None:
-        """Until it is answered; some are said twice at once, as a bad line does."""
+        """Until it is answered."""
         self.seq += 1
         self._waiting_for = press_id
         self._answer.clear()
         message = pole_message(self.credential, press_id, seq=self.seq, hold_ms=self.crowd.drawn.randint(200, 3_000))
         topic = topics.said_by(self.credential.code, topics.PRESS)
-        again, twice = False, self.crowd.drawn.random() < 0.1
+        again, twice = False, self.crowd.drawn.random() < self.crowd.twice
         while not self._answer.is_set():
             link = await self._open()
             with suppress(ConnectionError):
