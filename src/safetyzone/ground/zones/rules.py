@@ -133,6 +133,11 @@ def border_from_text(text: str) -> Border:
     return checked_border({"type": "Polygon", "coordinates": [corners]})
 
 
+def text_of_border(border: Border) -> str:
+    """The outer ring as :func:`border_from_text` reads it, without the corner that closes it."""
+    return "\n".join(f"{round(lat, 6)}, {round(lon, 6)}" for lon, lat in border["coordinates"][0][:-1])
+
+
 def _closed(ring: Sequence[Sequence[float]]) -> list[tuple[float, float]]:
     """The ring with its first corner at its end, as GeoJSON wants; people leave it out."""
     try:

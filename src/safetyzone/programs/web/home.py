@@ -20,6 +20,7 @@ def home(request: OfficerRequest) -> HttpResponse:
     others = (
         ("see_room", "/room/", _("See the command room")),
         ("manage_officers", "/officers/", _("Officers and their duties")),
+        ("edit_ground", "/ground/", _("Zones and their borders")),
     )
     places = [
         {"path": path, "words": words} for permission, path, words in others if access.stations_where(request.who, permission)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from safetyzone.programs.web import demo_login, home, language, officers
+from safetyzone.programs.web import demo_login, ground, home, language, officers
 from safetyzone.programs.web.accounts import not_here
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("officers/end/", officers.end, name="officers_end"),
     path("officers/password/", officers.password, name="officers_password"),
     path("officers/retire/", officers.retire, name="officers_retire"),
+    path("ground/", ground.zones, name="ground"),
+    path("ground/<slug:code>/", ground.zone, name="ground_zone"),
     # allauth's doors that need e-mail, or let people add themselves: a station has neither.
     re_path(r"^accounts/(signup|email|password/(reset|set)|confirm-email|login/code)\b", not_here),
     path("accounts/", include("allauth.urls")),

@@ -4,6 +4,7 @@ import pytest
 
 from safetyzone.ground.officers import queries
 from safetyzone.ground.officers.models import Officer, Posting
+from safetyzone.ground.zones import queries as zones
 from safetyzone.programs.web.tests.conftest import GOOD
 
 
@@ -90,3 +91,32 @@ def test_an_administrator_of_one_station_sees_no_other(signed_in):
     assert client.get("/officers/?station=pattaya").status_code == 403
     said = {"station": "pattaya", "username": "malee", "password": GOOD}
     assert client.post("/officers/add/", said).status_code == 403
+
+
+def test_a_planner_draws_a_border_as_a_table_of_corners(signed_in):
+    client = signed_in("nipa", "planner")
+    assert "/ground/ratchaprasong/" in client.get("/ground/").content.decode()
+    assert "วงกลมตามพื้นที่ที่ประกาศ" in client.get("/ground/ratchaprasong/").content.decode()
+    corners = "๑๓.๗๔, ๑๐๐.๕๓\n13.74, 100.55\n13.75, 100.55\n13.75, 100.53"
+    assert client.post("/ground/ratchaprasong/", {"corners": corners, "why": "สำรวจ"}).status_code == 302
+    drawn = zones.zone("ratchaprasong")
+    assert drawn is not None
+    assert drawn.border_is == "drawn"
+    page = client.get("/ground/ratchaprasong/").content.decode()
+    assert "13.74, 100.53" in page
+    assert "2.39" in page
+
+
+def test_a_border_with_swapped_axes_is_refused_and_what_was_typed_stays(signed_in):
+    client = signed_in("nipa", "planner")
+    answer = client.post("/ground/ratchaprasong/", {"corners": "100.53, 13.74\n100.55, 13.74\n100.55, 13.75"})
+    assert answer.status_code == 400
+    assert "สลับลองจิจูดกับละติจูด" in answer.content.decode()
+    assert "100.55, 13.75" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("duty", "path"), [("commander", "ratchaprasong"), ("planner", "jomtien"), ("planner", "no-such")])
+def test_a_zone_that_one_may_not_edit_is_not_there(signed_in, duty: str, path: str):
+    client = signed_in("somsri", duty)
+    assert client.get(f"/ground/{path}/").status_code == 404
+    assert client.post(f"/ground/{path}/", {"corners": ""}).status_code == 404
