@@ -1,7 +1,7 @@
 /* Every word of the SOS page. Thai first; {braces} are filled in by sos.js. Old phones read this: no modern syntax. */
 var WORDS = {
   th: {
-    title: "ขอความช่วยเหลือตำรวจ",
+    title: "ขอความช่วยเหลือ",
     night: "จอมืด",
     other: "English",
     hold: "กดค้าง 2 วินาที",
@@ -15,7 +15,7 @@ var WORDS = {
     not_yet: "ยังส่งไม่ถึง กำลังลองใหม่เอง อย่าปิดหน้านี้ หรือโทร 191",
     received: "ตำรวจรับเรื่องแล้ว {time}",
     finding: "กำลังจัดสายตรวจให้",
-    coming: "ตำรวจรับเรื่องแล้ว {time} · กำลังไป",
+    coming: "ตำรวจรับเรื่องแล้ว {time} · กำลังไป",
     how_far: "สายตรวจอยู่ห่าง {far}",
     on_the_way: "สายตรวจออกเดินทางแล้ว",
     arrived: "สายตรวจถึงแล้ว",
@@ -54,7 +54,7 @@ var WORDS = {
     not_yet: "Not sent yet. Trying again by itself; keep this page open, or call 191",
     received: "Police have your call {time}",
     finding: "Finding a patrol for you",
-    coming: "Police have your call {time} · on the way",
+    coming: "Police have your call {time} · on the way",
     how_far: "The patrol is {far} away",
     on_the_way: "A patrol has set out",
     arrived: "The patrol has arrived",
