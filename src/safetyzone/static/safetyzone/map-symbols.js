@@ -24,7 +24,7 @@ const OUTLINES = {
 };
 
 function cross(pen, s) {                                                                                  // ✚
-  const a = s * 0.34, b = s - a, m = 2;
+  const a = s * 0.27, b = s - a, m = 1.5;
   pen.moveTo(a, m);
   for (const [x, y] of [[b, m], [b, a], [s - m, a], [s - m, b], [b, b], [b, s - m], [a, s - m], [a, b], [m, b], [m, a], [a, a]]) pen.lineTo(x, y);
   pen.closePath();
@@ -49,9 +49,9 @@ function filled(pen, outline, s, fill, edge, width = 1.5) {
   pen.stroke();
 }
 
-function number(pen, s, text, low) {
+function number(pen, s, text, low, high = 0.5) {
   pen.fillStyle = token("--on-priority");
-  pen.font = `600 ${s * 0.5}px "IBM Plex Sans Thai", sans-serif`;
+  pen.font = `600 ${s * high}px "IBM Plex Sans Thai", sans-serif`;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
   pen.fillText(text, s / 2, s * low);
@@ -61,7 +61,7 @@ function incident(priority, technical) {
   return canvas(28, (pen, s) => {
     const colour = technical ? token("--fault") : token(`--p${priority}`) || token("--normal");
     filled(pen, technical ? cross : OUTLINES[priority], s, colour, token("--bg"), 2);
-    number(pen, s, String(priority), priority === 2 && !technical ? 0.63 : 0.54);
+    number(pen, s, String(priority), priority === 2 && !technical ? 0.63 : 0.54, technical ? 0.46 : 0.5);
   });
 }
 

@@ -84,6 +84,7 @@ class ZoneMap extends HTMLElement {
     this.#layers();
     this.#listen();
     if (!this.hasAttribute("manual")) await this.refresh();
+    if (/^#\d+$/.test(location.hash)) this.#ring(location.hash.slice(1));  // chosen before this module was here
   }
 
   #cannot(error) {
@@ -202,10 +203,14 @@ class ZoneMap extends HTMLElement {
   async select(incident, { zoom = true } = {}) {
     await this.ready;
     if (!this.map) return;
-    this.#selected = Number(incident) || -1;
-    this.map.setFilter("incident-ring", ["==", ["get", "id"], this.#selected]);
+    this.#ring(incident);
     const row = this.#held.incidents.get(this.#selected);
     if (zoom && row) this.keeper.row(this.#selected, JSON.parse(row).slice(1, 3));
+  }
+
+  #ring(incident) {
+    this.#selected = Number(incident) || -1;
+    this.map.setFilter("incident-ring", ["==", ["get", "id"], this.#selected]);
   }
 
   // A GeoJSON geometry, or null: the way of a proposed unit.
