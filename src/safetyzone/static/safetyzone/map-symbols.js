@@ -23,8 +23,8 @@ const OUTLINES = {
   5: (pen, s) => pen.arc(s / 2, s / 2, s / 2 - 4, 0, 7),                                                  // ○
 };
 
-function cross(pen, s) {                                                                                  // ✚
-  const a = s * 0.27, b = s - a, m = 1.5;
+function cross(pen, s, arm = 0.27) {                                                                      // ✚
+  const a = s * arm, b = s - a, m = 1.5;
   pen.moveTo(a, m);
   for (const [x, y] of [[b, m], [b, a], [s - m, a], [s - m, b], [b, b], [b, s - m], [a, s - m], [a, b], [m, b], [m, a], [a, a]]) pen.lineTo(x, y);
   pen.closePath();
@@ -80,7 +80,7 @@ function pole(state) {
       pen.beginPath();
       square(pen, s);
       hatch(pen, s, fault);
-    } else filled(pen, cross, s, state === "tamper" ? fault : token("--bg"), fault, 2);
+    } else filled(pen, (p, size) => cross(p, size, 0.36), s, state === "tamper" ? fault : token("--bg"), fault, 2);
   });
 }
 
