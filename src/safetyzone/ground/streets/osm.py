@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import osmium
-import pyogrio.raw
 import shapely
 
 from safetyzone.ground.streets.model import Segment, Shape, Source
@@ -68,6 +67,8 @@ def box(extract: Path) -> shapely.Polygon | None:
 
 def shapes(extract: Path) -> Iterator[Shape]:
     """Buildings, green, water and railways, for the picture only."""
+    import pyogrio.raw  # 0.4 s of every program's start, and only the base map needs it
+
     wanted = ["name", "building", "landuse", "leisure", "natural", "other_tags"]
     _, _, areas, fields = pyogrio.raw.read(extract, layer="multipolygons", columns=wanted)
     for geometry, *values in zip(areas, *fields, strict=True):
