@@ -28,8 +28,8 @@ class Station:
 
     def happen(self, what: str) -> dict[str, int]:
         """Let a scene happen now; returns the incidents that it made, by what they are called in the scene."""
-        said = _run(["-m", "tests.browser.happen", what], self.environment)
-        return {name: int(number) for name, number in (word.split("=") for word in said.split() if "=" in word)}
+        made = _run(["-m", "tests.browser.happen", what], self.environment).splitlines()[-1]
+        return {name: int(number) for name, number in (word.split("=") for word in made.split())}
 
 
 def _run(arguments: list[str], environment: dict[str, str]) -> str:

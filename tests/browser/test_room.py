@@ -25,13 +25,13 @@ ARGUMENTS = [
 DESK, SMALL = (1920, 1080), (1366, 768)
 PICTURES = stations.ROOT / "docs" / "pictures"
 TAKE = os.environ.get("SAFETYZONE_PICTURES") == "1"
-SerialKiller = Callable[[str], Station]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=ARGUMENTS)
+        expect.set_options(timeout=15_000)  # machines that test are busy machines
         yield chromium
         chromium.close()
 
@@ -123,7 +123,7 @@ def test_a_press_is_on_the_screen_and_its_panel_open_before_anybody_touches_anyt
     page = live(open_room())
     expect(page.locator("#ring")).to_be_hidden()
     number = station.happen("one_press")["ringing"]
-    expect(page.locator(f'#queue li[data-incident="{number}"]')).to_be_visible(timeout=3000)
+    expect(page.locator(f'#queue li[data-incident="{number}"]')).to_be_visible()
     expect(page.locator(f'#ring li[data-incident="{number}"]')).to_be_visible()
     expect(page.locator("#incident h2")).to_have_text(f"เหตุ {number}")
     expect(page.locator("#assertive")).to_contain_text("เสา 17")
@@ -151,7 +151,7 @@ def test_a_whole_incident_by_keyboard(station: Station, open_room: Callable[...,
             expect(page.locator("#bar .refused")).to_be_visible()
             page.keyboard.press("Escape")
             page.locator(".orders button").first.click()
-            expect(page.locator(".orders li").first).to_contain_text("รับทราบ")
+            expect(page.locator(".orders li").first).to_have_attribute("data-state", "acknowledged")
         else:
             page.keyboard.press("Enter")
         expect(page.locator("#incident")).to_have_attribute("data-status", status)
@@ -226,9 +226,12 @@ def test_it_rings_every_five_seconds_until_somebody_answers(station: Station, op
     page = live(open_room())
     page.locator("#sound").click()
     expect(page.locator("#sound")).to_have_attribute("aria-pressed", "true")
-    page.evaluate("window.tones = []; document.addEventListener('room:tone', ({detail}) => tones.push([detail.priority, performance.now()]))")
+    page.evaluate(
+        "window.tones = [];"
+        "document.addEventListener('room:tone', ({detail}) => tones.push([detail.priority, performance.now()]))"
+    )
     station.happen("one_press")
-    page.wait_for_function("tones.length >= 2", timeout=15000)
+    page.wait_for_function("() => tones.length >= 2", timeout=20000)
     tones = page.evaluate("tones")
     assert [priority for priority, _ in tones[:2]] == [1, 1]
     assert tones[1][1] - tones[0][1] == pytest.approx(5000, abs=1300)
@@ -294,7 +297,8 @@ def test_the_wall_is_read_at_four_metres_and_a_line_that_is_lost_is_seen(station
     station.happen("night")
     page = live(open_room(path="/room/panel/wall/"))
     sizes = page.evaluate(
-        "[...document.querySelectorAll('#wall *')].filter((one) => one.offsetParent && [...one.childNodes].some((n) => n.nodeType === 3 && n.nodeValue.trim()))"
+        "[...document.querySelectorAll('#wall *')].filter((one) => one.offsetParent)"
+        ".filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.nodeValue.trim()))"
         ".map((one) => parseFloat(getComputedStyle(one).fontSize))"
     )
     assert sizes

@@ -1,5 +1,6 @@
 """A station with people, poles and patrols for the browser tests, filled by the real actions and by nothing else."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -98,7 +99,8 @@ def found(at: datetime | None = None) -> Town:
             code=code, zone=ZONE, name_th=th, name_en=en, point=CENTRE.moved(east_m=east, north_m=north), by=COMMAND_LINE, at=town.at
         )
         town.keys[code] = bytes.fromhex(given.signing_key_hex)
-    pole_actions.heartbeats([PoleHealth(pole=c, at=now, battery_percent=90 - n * 7) for n, (c, *_) in enumerate(POLES)], by=SYSTEM, at=now)
+    beats = [PoleHealth(pole=code, at=now, battery_percent=90 - n * 7) for n, (code, *_) in enumerate(POLES)]
+    pole_actions.heartbeats(beats, by=SYSTEM, at=now)
     tests = [PoleSelfTest(pole=c, at=now, button="ok", lamp="ok", battery="ok") for c, *_ in POLES]
     pole_actions.self_tests(tests, by=SYSTEM, at=now - timedelta(hours=3))
     for call_sign, kind, east, north in UNITS:
@@ -110,6 +112,11 @@ def found(at: datetime | None = None) -> Town:
         place = CENTRE.moved(east_m=east, north_m=north)
         dispatch.report_position(call_sign=call_sign, point=place, by=rider, at=now - timedelta(seconds=4))
     return town
+
+
+def before(now: datetime) -> Callable[..., datetime]:
+    """``ago(minutes=5)`` before now."""
+    return lambda **span: now - timedelta(**span)
 
 
 def again(at: datetime) -> Town:
@@ -137,7 +144,7 @@ def two_near(town: Town, now: datetime) -> dict[str, int]:
 def normal_night(town: Town, now: datetime) -> dict[str, int]:
     """One call being dealt with, one that rings, one judged false an hour ago, one device fault."""
     malee, somchai = town.who("malee"), town.who("somchai")
-    ago = lambda **span: now - timedelta(**span)  # noqa: E731 - reads as the sentence it is
+    ago = before(now)
     room.begin_shift(station=STATION, by=somchai, at=ago(hours=4))
     joke = town.press("LPN-P021", at=ago(hours=1))
     room.answer_call(incident_id=joke, by=malee, at=ago(hours=1) + timedelta(seconds=9))
@@ -169,7 +176,7 @@ def taken_by_wichai(town: Town, now: datetime) -> dict[str, int]:
 def storm(town: Town, now: datetime) -> dict[str, int]:
     """Everything at once: an angry night on top of the normal one."""
     scene = normal_night(town, now)
-    ago = lambda **span: now - timedelta(**span)  # noqa: E731
+    ago = before(now)
     for _ in range(11):
         town.press("LPN-P012", at=ago(seconds=70))
     scene["crowd"] = town.press("LPN-P012", at=ago(seconds=69))
@@ -181,7 +188,8 @@ def storm(town: Town, now: datetime) -> dict[str, int]:
     taken = town.phone(east_m=-700, north_m=-500, at=ago(seconds=15))
     room.answer_call(incident_id=taken, by=wichai, at=ago(seconds=8))
     for n, (place, priority) in enumerate((("รถเฉี่ยวชนแยกชิดลม", 2), ("เสียงดังซอยต้นสน", 4), ("คนหายแจ้งทางโทรศัพท์", 3))):
-        incidents.report(station=STATION, priority=priority, place_th=place, place_en=f"Telephone report {n + 1}", by=wichai, at=ago(minutes=20 - n))
+        english, moment = f"Telephone report {n + 1}", ago(minutes=20 - n)
+        incidents.report(station=STATION, priority=priority, place_th=place, place_en=english, by=wichai, at=moment)
     town.settle(now)
     return scene
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from safetyzone.ground.officers.access import Who
 from safetyzone.kernel.live import Thing, changed
-from safetyzone.kernel.refusals import NotFound, OutOfOrder, Refused
+from safetyzone.kernel.refusals import NotFound, NotYours, OutOfOrder, Refused
 from safetyzone.response.command_room import access, hand_over
 from safetyzone.response.command_room.models import Claim, Shift, ShiftNote
 from safetyzone.response.command_room.rules import Hold, Taking, taking
@@ -43,12 +43,12 @@ def answer_call(*, incident_id: int, by: Who, at: datetime) -> None:
     seen = incidents.incident(incident_id, for_=by)
     access.must_answer(by, station=seen.station)
     claim, _ = Claim.objects.select_for_update().get_or_create(
-        incident_id=incident_id, defaults={"officer_id": by.officer_id, "claimed_at": at, "seen_at": at}
+        incident_id=incident_id, defaults={"officer_id": _officer(by), "claimed_at": at, "seen_at": at}
     )
     # Only now, with the claim locked, is the incident's status the truth; a claim on a call that rings again is an old one.
-    if claim.officer_id != by.officer_id and incidents.incident(incident_id, for_=by).status != Status.NEW:
+    if claim.officer_id != _officer(by) and incidents.incident(incident_id, for_=by).status != Status.NEW:
         raise InOtherHands(incident=incident_id, holder=claim.officer.username)
-    claim.officer_id, claim.claimed_at, claim.seen_at = by.officer_id, at, at
+    claim.officer_id, claim.claimed_at, claim.seen_at = _officer(by), at, at
     claim.save()
     incident_actions.answer(incident_id=incident_id, by=by, at=at)
 
@@ -67,7 +67,7 @@ def take_call(*, incident_id: int, why: str = "", by: Who, at: datetime) -> None
     if how is Taking.REASON and not why:
         raise ReasonNeeded()
     Claim.objects.update_or_create(
-        incident_id=incident_id, defaults={"officer_id": by.officer_id, "claimed_at": at, "seen_at": at}
+        incident_id=incident_id, defaults={"officer_id": _officer(by), "claimed_at": at, "seen_at": at}
     )
     incident_actions.take_over(incident_id=incident_id, why=why or str(how), by=by, at=at)
 
@@ -81,7 +81,7 @@ def give_back(*, incident_id: int, by: Who, at: datetime) -> None:
 
 def still_here(*, incident_ids: Iterable[int], by: Who, at: datetime) -> int:
     """A screen's heartbeat for the calls in its operator's hand. Quiet: nobody's screen is told. Returns how many."""
-    mine = Claim.objects.filter(incident_id__in=list(incident_ids)[:500], officer_id=by.officer_id, seen_at__lt=at)
+    mine = Claim.objects.filter(incident_id__in=list(incident_ids)[:500], officer_id=_officer(by), seen_at__lt=at)
     return mine.update(seen_at=at)
 
 
@@ -94,7 +94,7 @@ def begin_shift(*, station: str, by: Who, at: datetime) -> int:
             "{name} is in command; take over from the hand-over page.", "{name} ปฏิบัติหน้าที่อยู่ ให้รับเวรจากหน้าส่งเวร",
             name=running.commander.username,
         )  # fmt: skip
-    shift = Shift.objects.create(station=station, commander_id=by.officer_id, began_at=at)
+    shift = Shift.objects.create(station=station, commander_id=_officer(by), began_at=at)
     _tell(shift, by=by, at=at, action="shift.began")
     return shift.pk
 
@@ -106,12 +106,12 @@ def take_command(*, station: str, by: Who, at: datetime) -> int:
     ending = _running(station)
     if ending is None:
         raise OutOfOrder("Nobody is in command; begin a shift.", "ยังไม่มีผู้บังคับเวร ให้เริ่มเวร")
-    if ending.commander_id == by.officer_id:
+    if ending.commander_id == _officer(by):
         raise OutOfOrder("You cannot hand over to yourself.", "ส่งเวรให้ตนเองไม่ได้")
     ending.hand_over = hand_over.page(station, for_=by, at=at)
-    ending.ended_at, ending.handed_over_to_id = at, by.officer_id
+    ending.ended_at, ending.handed_over_to_id = at, _officer(by)
     ending.save(update_fields=["hand_over", "ended_at", "handed_over_to"])
-    beginning = Shift.objects.create(station=station, commander_id=by.officer_id, began_at=at)
+    beginning = Shift.objects.create(station=station, commander_id=_officer(by), began_at=at)
     _tell(ending, by=by, at=at, action="shift.handed_over")
     return beginning.pk
 
@@ -128,6 +128,13 @@ def write_note(*, station: str, words: str, by: Who, at: datetime) -> None:
         raise NotFound("No shift is running; begin one first.", "ยังไม่ได้เริ่มเวร ให้เริ่มเวรก่อน")
     ShiftNote.objects.create(shift=shift, at=at, by=by.name, words=words)
     _tell(shift, by=by, at=at, action="shift.noted")
+
+
+def _officer(by: Who) -> int:
+    """The room's chairs are for people: a program holds no call and commands no shift."""
+    if by.officer_id is None:
+        raise NotYours
+    return by.officer_id
 
 
 def _running(station: str) -> Shift | None:

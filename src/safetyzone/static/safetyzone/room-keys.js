@@ -52,7 +52,7 @@ function alongTheStrip(event) {
 }
 
 function escape(event) {
-  const open = document.querySelector("details[open]:not(.keep)");
+  const open = document.querySelector(".act[open], .menu[open]");
   if (bar.isOpen()) bar.close();
   else if (open) open.open = false;
   else if (isTyping(event.target)) event.target.blur();

@@ -23,6 +23,10 @@ function mark() {
   }
 }
 
+function tellSelected() {
+  document.dispatchEvent(new CustomEvent("safetyzone:selected", { detail: { incident: selected } }));
+}
+
 function select(id, { tell = true, auto = false } = {}) {
   if (here.dataset.pinned) return;
   selected = String(id ?? "");
@@ -132,4 +136,4 @@ listen();
 clock.run(ring.everySecond);
 if (!here.dataset.pinned && /^#\d+$/.test(location.hash)) select(location.hash.slice(1), { auto: true });
 for (const element of document.querySelectorAll("[data-fragment]")) drawn(element);
-if (document.querySelector("zone-map")) import("./zone-map.js").catch(() => {}); // the queue works without a map
+if (document.querySelector("zone-map")) import("./zone-map.js").then(tellSelected).catch(() => {}); // the queue works without a map

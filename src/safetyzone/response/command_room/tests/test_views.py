@@ -238,7 +238,7 @@ def test_the_shift_is_signed_through_the_page(town: Town, desk: Client, somchai:
 
 NAUGHTY = (
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "{0.__class__}", "%s%n", "'; DROP TABLE x; --",
-    "\x00", "a\x00b", "ก" * 600, "x" * 1_000_000, "‮", "💥" * 50, "\ud7ff", "{unit}", "{", "-1", "9" * 40, "1e999", "²",
+    "\x00", "a\x00b", "ก" * 600, "x" * 1_000_000, "\u202e", "💥" * 50, "\ud7ff", "{unit}", "{", "-1", "9" * 40, "1e999", "²",
 )  # fmt: skip
 
 
@@ -266,6 +266,8 @@ def test_hostile_words_in_any_field_are_an_answer_and_never_a_fault(town: Town, 
         assert "<img src=x" not in shown.content.decode()
 
 
-@pytest.mark.parametrize("path", ["/room/_incident/99999999999999999999999", "/room/panel/nowhere/", "/room/_incident/-1", "/room/shift/9/"])
+@pytest.mark.parametrize(
+    "path", ["/room/_incident/99999999999999999999999", "/room/panel/nowhere/", "/room/_incident/-1", "/room/shift/9/"]
+)
 def test_an_address_that_leads_nowhere_is_not_a_fault(desk: Client, path: str) -> None:
     assert desk.get(path).status_code == 404
