@@ -57,7 +57,7 @@ def draw_border(*, zone: str, border: rules.Border, by: Actor, at: datetime, why
     if not by.has("edit_ground", found.station_id):
         raise NotYours
     found.border, found.border_is = rules.checked_border(border), "drawn"
-    found.area_km2 = round(rules.area_km2(found.border), 4)
+    found.area_km2 = round(rules.measured_km2(found.border), 4)
     found.save(update_fields=["border", "border_is", "area_km2"])
     corners = len(found.border["coordinates"][0]) - 1
     record(Act(

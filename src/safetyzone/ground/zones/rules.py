@@ -46,8 +46,12 @@ class WrongPosition(Refused):
 
 def circle(centre: Point, *, area_km2: float) -> Border:
     """A 64-cornered ring of exactly that area around the centre: what we show until the station draws its border."""
-    slice_of_ring = math.sin(2 * math.pi / CORNERS_OF_A_CIRCLE) * CORNERS_OF_A_CIRCLE / 2
-    radius_m = math.sqrt(area_km2 * _SQUARE_METRES_A_KM2 / slice_of_ring)
+    radius_m = math.sqrt(area_km2 * _SQUARE_METRES_A_KM2 / math.pi)
+    # a ring of corners is smaller than its circle, and metres on a sphere are not those of the ellipsoid: measured, then widened
+    return _ring(centre, radius_m * math.sqrt(area_km2 / measured_km2(_ring(centre, radius_m))))
+
+
+def _ring(centre: Point, radius_m: float) -> Border:
     corners = []
     for corner in range(CORNERS_OF_A_CIRCLE):
         angle = 2 * math.pi * corner / CORNERS_OF_A_CIRCLE
@@ -61,7 +65,7 @@ def assumed_area_km2() -> float:
     return math.pi * ASSUMED_RADIUS_M**2 / _SQUARE_METRES_A_KM2
 
 
-def area_km2(border: Border) -> float:
+def measured_km2(border: Border) -> float:
     """The area on the WGS 84 ellipsoid."""
     square_metres, _ = _EARTH.geometry_area_perimeter(Polygon(border["coordinates"][0], border["coordinates"][1:]))
     return abs(square_metres) / _SQUARE_METRES_A_KM2

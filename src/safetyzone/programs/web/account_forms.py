@@ -1,8 +1,10 @@
-"""allauth's password forms without its link to a reset by e-mail, which a station does not have, and without placeholders."""
+"""allauth's forms, without its link to a reset by e-mail, which a station does not have, and with all labels in Thai."""
 
 from typing import Any
 
 from allauth.account import forms
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django.utils.translation import gettext_lazy as _
 
 
 class _Plain:
@@ -25,4 +27,20 @@ class ChangePassword(_Plain, forms.ChangePasswordForm):  # type: ignore[misc]
 
 
 class Reauthenticate(_Plain, forms.ReauthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class _Named:
+    """allauth leaves the name of a key without a label, and Django makes one up in English."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Key nickname")  # type: ignore[attr-defined]
+
+
+class AddKey(_Named, AddWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class EditKey(_Named, EditWebAuthnForm):  # type: ignore[misc]
     pass

@@ -114,6 +114,10 @@ ACCOUNT_FORMS = {
     "change_password": "safetyzone.programs.web.account_forms.ChangePassword",
     "reauthenticate": "safetyzone.programs.web.account_forms.Reauthenticate",
 }
+MFA_FORMS = {
+    "add_webauthn": "safetyzone.programs.web.account_forms.AddKey",
+    "edit_webauthn": "safetyzone.programs.web.account_forms.EditKey",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -35,6 +35,6 @@ def zones(request: OfficerRequest) -> HttpResponse:
 def _show(request: OfficerRequest, found: queries.ZoneView, no: Refused | None = None) -> HttpResponse:
     corners = request.POST.get("corners") if no else rules.text_of_border(found.border)
     return render(request, "ground/zone.html", {
-        "zone": found, "area_km2": rules.area_km2(found.border), "corners": corners, "why": request.POST.get("why", ""),
+        "zone": found, "area_km2": rules.measured_km2(found.border), "corners": corners, "why": request.POST.get("why", ""),
         "refused": no.say(translation.get_language() or "th") if no else "",
     }, status=400 if no else 200)  # fmt: skip

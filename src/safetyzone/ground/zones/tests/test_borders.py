@@ -61,7 +61,7 @@ def test_a_typed_border_is_read_with_thai_digits_and_latitude_first():
 def test_a_border_shown_as_a_table_reads_back_as_the_same_border():
     circle = rules.checked_border(rules.circle(Point(lon=100.5405, lat=13.7445), area_km2=1.92))
     again = rules.border_from_text(rules.text_of_border(circle))
-    assert rules.area_km2(again) == pytest.approx(rules.area_km2(circle), rel=1e-4)
+    assert rules.measured_km2(again) == pytest.approx(rules.measured_km2(circle), rel=1e-4)
     assert len(again["coordinates"][0]) == 65
 
 

@@ -56,7 +56,7 @@ def test_every_zone_has_a_valid_border_as_wide_as_published():
             assert border.is_valid, zone.code
             area_km2 = abs(earth.geometry_area_perimeter(border)[0]) / 1e6
             assert zone.area_km2 == PUBLISHED_KM2.get(zone.code)
-            assert area_km2 == pytest.approx(zone.area_km2 or 2.0106, rel=0.02), zone.code
+            assert area_km2 == pytest.approx(zone.area_km2 or 2.0106, rel=0.001), zone.code
             assert zone.border_is == ("circle" if zone.area_km2 else "assumed")
 
 
