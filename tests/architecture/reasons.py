@@ -1,9 +1,13 @@
 """What breaks a habit, and why it may. A line that no longer breaks it must go: the tests say so."""
 
-LONG_FILES: dict[str, str] = {}
+LONG_FILES: dict[str, str] = {
+    "src/safetyzone/response/dispatch/tests/test_orders.py": "one story after another on the life of an order",
+}
 """Files of more than 300 lines: path -> reason."""
 
-LONG_FUNCTIONS: dict[str, str] = {}
+LONG_FUNCTIONS: dict[str, str] = {
+    "benchmarks/sos/measure.py::step": "one turn of a measurement from its plan to its figures; the order is the point",
+}
 """Functions of more than 40 lines: ``path::name`` -> reason."""
 
 ACTIONS_WITHOUT_BY_AND_AT: dict[str, str] = {
