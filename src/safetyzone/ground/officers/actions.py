@@ -96,6 +96,20 @@ def set_password(*, officer_id: int, password: str, by: Who, at: datetime) -> No
 
 
 @transaction.atomic
+def clear_second_factor(*, officer_id: int, by: Who, at: datetime) -> None:
+    """For an officer who has lost her phone, her keys and her recovery codes: she signs in by password once more, and where
+    the station demands a second factor she must set up a new one before any other page. Refused if there is none to clear.
+    """
+    from allauth.mfa.models import Authenticator  # its models must not be loaded before ours are
+
+    officer = _mine(officer_id, by)
+    if not Authenticator.objects.filter(user=officer).exists():
+        raise OutOfOrder
+    Authenticator.objects.filter(user=officer).delete()
+    _record("officer.second_factor_cleared", officer, officer.station_id or "", by=by, at=at)
+
+
+@transaction.atomic
 def retire(*, officer_id: int, by: Who, at: datetime) -> None:
     """The officer leaves: she can no longer sign in, and her duties end now. Her name stays on what she did."""
     officer = _mine(officer_id, by)

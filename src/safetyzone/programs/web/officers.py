@@ -60,6 +60,13 @@ def password(request: OfficerRequest) -> HttpResponse:
     ))  # fmt: skip
 
 
+def second_factor(request: OfficerRequest) -> HttpResponse:
+    """Phone, keys and codes are lost: begin anew."""
+    return _do(request, lambda _: actions.clear_second_factor(
+        officer_id=_number(request, "officer"), by=request.who, at=request.now
+    ))  # fmt: skip
+
+
 def retire(request: OfficerRequest) -> HttpResponse:
     """An officer leaves."""
     return _do(request, lambda _: actions.retire(

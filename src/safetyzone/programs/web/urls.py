@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("officers/post/", officers.post, name="officers_post"),
     path("officers/end/", officers.end, name="officers_end"),
     path("officers/password/", officers.password, name="officers_password"),
+    path("officers/second-factor/", officers.second_factor, name="officers_second_factor"),
     path("officers/retire/", officers.retire, name="officers_retire"),
     path("ground/", ground.zones, name="ground"),
     path("ground/<slug:code>/", ground.zone, name="ground_zone"),

@@ -113,6 +113,7 @@ def test_only_those_who_manage_the_officers_of_that_station_may(malee: int, by: 
         lambda: actions.post(officer_id=malee, duty="commander", station="lumphini", by=by, at=AT),
         lambda: actions.end_posting(posting_id=posting, by=by, at=LATER),
         lambda: actions.set_password(officer_id=malee, password=GOOD, by=by, at=AT),
+        lambda: actions.clear_second_factor(officer_id=malee, by=by, at=AT),
         lambda: actions.retire(officer_id=malee, by=by, at=AT),
     ):
         with pytest.raises(NotYours):

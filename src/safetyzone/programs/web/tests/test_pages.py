@@ -51,6 +51,7 @@ def test_an_administrator_adds_an_officer_and_gives_and_ends_a_duty(signed_in, h
     assert queries.on_duty("lumphini", "patrol", hands.at) == []
     client.post("/officers/password/", {**station, "officer": malee.pk, "password": GOOD + "9"})
     assert Officer.objects.get(pk=malee.pk).check_password(GOOD + "9")
+    assert client.post("/officers/second-factor/", {**station, "officer": malee.pk}).status_code == 409  # she has none
     client.post("/officers/retire/", {**station, "officer": malee.pk})
     assert not Officer.objects.get(pk=malee.pk).is_active
 

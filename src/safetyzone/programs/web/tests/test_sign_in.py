@@ -15,6 +15,7 @@ from django.test import Client
 from safetyzone.ground.officers import actions
 from safetyzone.ground.officers.access import COMMAND_LINE
 from safetyzone.kernel import settings as kernel_settings
+from safetyzone.kernel.refusals import OutOfOrder
 from safetyzone.programs.web import demo_login
 from safetyzone.programs.web.tests.conftest import GOOD
 from safetyzone.trust.audit.models import Leaf
@@ -152,6 +153,29 @@ def test_with_an_authenticator_app_the_doors_open_and_the_next_sign_in_asks_for_
     assert answer["Location"].startswith("/accounts/2fa/authenticate/")
     assert again.get("/").status_code == 302
     assert again.get("/officers/").headers["Location"].startswith("/accounts/login/")
+
+
+def test_a_recovery_code_opens_once_and_an_administrator_helps_whoever_has_lost_those_too(officer, at_station, hands):
+    at_station(mfa_required=True)
+    wirot = officer("wirot", "overseer")
+    client = Client()
+    sign_in(client, "wirot")
+    client.post("/accounts/reauthenticate/", {"password": GOOD})
+    secret = client.get("/accounts/2fa/totp/activate/").context["form"].secret
+    client.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)})
+    codes = client.get("/accounts/2fa/recovery-codes/").context["unused_codes"]
+    for opens in (True, False):
+        again = Client()
+        sign_in(again, "wirot")
+        again.post("/accounts/2fa/authenticate/", {"code": codes[0]})
+        assert (again.get("/").status_code == 200) is opens
+
+    actions.clear_second_factor(officer_id=wirot.pk, by=COMMAND_LINE, at=hands.at)
+    anew = Client()
+    assert sign_in(anew, "wirot")["Location"] == "/"
+    assert anew.get("/")["Location"] == "/accounts/2fa/"
+    with pytest.raises(OutOfOrder):
+        actions.clear_second_factor(officer_id=wirot.pk, by=COMMAND_LINE, at=hands.at)
 
 
 def test_without_the_demand_nobody_is_led_away(officer, at_station):
