@@ -22,7 +22,7 @@ from safetyzone.kernel.live import Thing, changed
 from safetyzone.kernel.settings import Settings
 from safetyzone.programs.web import middleware
 from safetyzone.response.command_room import hub as hub_module
-from safetyzone.response.command_room.tests.test_live import signed_in
+from safetyzone.response.command_room.tests.consoles import signed_in
 
 CHROMIUM = shutil.which("chromium") or ""
 PATIENT_S = 30.0

@@ -18,7 +18,7 @@ from safetyzone.ground.zones.actions import load_ground
 from safetyzone.ground.zones.models import Zone
 from safetyzone.kernel.settings import Settings
 from safetyzone.programs.web import middleware
-from safetyzone.response.command_room.tests.test_live import signed_in
+from safetyzone.response.command_room.tests.consoles import signed_in
 from safetyzone.response.dispatch.models import Unit
 from safetyzone.response.incidents.models import Incident
 from safetyzone.senses.sos.models import Pole
@@ -184,6 +184,11 @@ def test_the_map_refits_when_the_set_of_calls_changes_and_only_then(page: Page) 
 def test_the_same_row_twice_leads_back_to_exactly_the_earlier_view(page: Page) -> None:
     number = Incident.objects.get().pk
     before = view(page)
+    opened = f"document.dispatchEvent(new CustomEvent('safetyzone:selected', {{detail: {{incident: '{number}', auto: true}}}}))"
+    page.evaluate(opened)
+    idle(page)
+    assert view(page) == before, "a call that opened by itself is ringed, and the map stays"
+    assert [ring["id"] for ring in drawn(page, "incident-ring")] == [number]
     choose = f"document.dispatchEvent(new CustomEvent('safetyzone:selected', {{detail: {{incident: '{number}'}}}}))"
     page.evaluate(choose)
     until(page, f"document.querySelector('zone-map').keeper.view().zoom != {before[2]}")

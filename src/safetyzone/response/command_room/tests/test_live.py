@@ -1,100 +1,35 @@
 """The live channel against the real PostgreSQL: what is committed is heard by those who may, and nothing is missed."""
 
 import asyncio
-import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 
-from safetyzone.ground.officers.models import Duty, Officer, Posting
-from safetyzone.ground.zones.models import Province, Station
+from safetyzone.ground.officers.models import Officer, Posting
 from safetyzone.kernel.live import Thing, changed
 from safetyzone.response.command_room import hub as hub_module
 from safetyzone.response.command_room import live
-from safetyzone.response.command_room.tests.consoles import SOON_S, Console
+from safetyzone.response.command_room.tests.consoles import (
+    ELSEWHERE,
+    HERE,
+    SOON_S,
+    an_operator_here,
+    change,
+    console,
+    end_the_listening_backend,
+    play,
+    signed_in,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-HERE, ELSEWHERE = "here", "elsewhere"
-
-
-@asynccontextmanager
-async def console(cookie: str, query: str = "", last_id: int | None = None) -> AsyncIterator[Console]:
-    """Connected and listening, or refused."""
-    ours = Console(cookie, query, last_id)
-    running = asyncio.create_task(live.live_application(ours.scope, ours.receive, ours.send))
-    await ours.until(lambda: bool(ours.events) or ours.closed)
-    try:
-        yield ours
-    finally:
-        ours.reads = True
-        ours.leave()
-        await running
-
-
-def play(story: Callable[[], Awaitable[None]]) -> None:
-    """Run a story in a loop of its own, and leave no connection behind."""
-
-    async def whole() -> None:
-        try:
-            await story()
-        finally:
-            await hub_module.hub().stop()
-            await sync_to_async(connections.close_all)()
-
-    asyncio.run(whole())
-
-
-def signed_in(username: str) -> str:
-    """The session key of an officer who has signed in."""
-    officer = Officer.objects.get(username=username)
-    session = SessionStore()
-    session[SESSION_KEY] = str(officer.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = officer.get_session_auth_hash()
-    session.create()
-    assert session.session_key
-    return session.session_key
 
 
 @pytest.fixture
 def cookie() -> str:
-    """An operator of the station ``here``, signed in."""
-    province = Province.objects.create(code="00", name_th="ก", name_en="A", bureau="M", lon=100.5, lat=13.7)
-    for code in (HERE, ELSEWHERE):
-        Station.objects.create(
-            code=code, name_th=code, name_en=code, province=province, lon=100.5, lat=13.7,
-            command_room_lon=100.5, command_room_lat=13.7,
-        )  # fmt: skip
-    duty = Duty.objects.create(code="operator-x", name_th="ก", name_en="A", permissions=["see_room"])
-    officer = Officer.objects.create_user("operator", password="x")
-    Posting.objects.create(
-        officer=officer, duty=duty, station_id=HERE, valid_from=datetime.now(UTC) - timedelta(days=1), given_by="test"
-    )
-    return signed_in("operator")
-
-
-@sync_to_async
-def change(*keys: str, kind: str = "incident", station: str = HERE, fails: bool = False) -> None:
-    """A transaction that changes things, and perhaps fails at its end."""
-    with suppress(ZeroDivisionError), transaction.atomic():
-        changed(Thing(kind, key, station) for key in keys)
-        if fails:
-            raise ZeroDivisionError
-
-
-@sync_to_async
-def end_the_listening_backend(pid: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s, 2000)", [pid])
+    return an_operator_here()
 
 
 def test_what_is_committed_is_heard_and_what_is_rolled_back_is_not(cookie: str) -> None:
@@ -177,6 +112,26 @@ def test_nothing_is_missed_when_the_listening_backend_is_killed(cookie: str) -> 
             await ours.hears(*(("incident", str(key)) for key in range(1, 30)))
             assert hub_module.hub().backend_pid != before
             assert len(ours.things) == len(set(ours.things)), "the hub knows what it has already handed out"
+
+    play(story)
+
+
+def test_after_a_long_deafness_everybody_is_told_to_fetch_everything(
+    cookie: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_module, "MOST_MISSED", 5)
+    monkeypatch.setattr(hub_module, "PAUSES_S", (1.0,))
+
+    async def story() -> None:
+        async with console(cookie) as ours:
+            await change("1")
+            await ours.hears(("incident", "1"))
+            await end_the_listening_backend(hub_module.hub().backend_pid)
+            for key in range(2, 12):
+                await change(str(key))
+            await ours.until(lambda: any(event == "reset" for event, _, _ in ours.events))
+            await change("after")
+            await ours.hears(("incident", "after"))
 
     play(story)
 
@@ -271,58 +226,5 @@ def test_a_beat_comes_while_the_hub_hears_and_stops_while_it_does_not(
             silent_from = len(ours.events)
             await asyncio.sleep(0.4)
             assert len(ours.events) <= silent_from + 1
-
-    play(story)
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_state_plus_changes_equals_state_fetched_again(cookie: str, seed: int) -> None:
-    """Three writers, rollbacks, killed backends and a console that comes and goes: its copy ends up the truth."""
-    chance = random.Random(seed)  # noqa: S311 - a story that can be told again
-
-    def fetch(keys: list[str] | None = None) -> dict[str, str]:
-        wanted = Duty.objects.filter(code__startswith="thing-")
-        return dict((wanted.filter(code__in=keys) if keys is not None else wanted).values_list("code", "name_en"))
-
-    def write(number: int, seed: int) -> None:
-        ours = random.Random(seed)  # noqa: S311
-        for turn in range(30):
-            with suppress(ZeroDivisionError), transaction.atomic():
-                keys = [f"thing-{ours.randrange(12)}" for _ in range(ours.randrange(1, 4))]
-                for key in sorted(set(keys)):
-                    Duty.objects.update_or_create(code=key, defaults={"name_th": "-", "name_en": f"{number}.{turn}"})
-                changed(Thing("duty", key, HERE) for key in keys)
-                if ours.random() < 0.2:
-                    raise ZeroDivisionError
-        connections.close_all()
-
-    async def listen_and_copy(mine: dict[str, str], done: asyncio.Event) -> None:
-        last: int | None = None
-        mine |= await sync_to_async(fetch)()
-        while True:
-            finishing = done.is_set()
-            async with console(cookie, query="" if last else "age=0", last_id=last) as ours:
-                stay = asyncio.sleep(0.6 if finishing else chance.uniform(0.02, 0.2))
-                await stay
-                if chance.random() < 0.3 and not finishing:
-                    await end_the_listening_backend(hub_module.hub().backend_pid)
-                for event, _, data in list(ours.events):
-                    if event == "change":
-                        mine |= await sync_to_async(fetch)([key for _, key in data["things"]])
-                    elif event == "reset":
-                        mine |= await sync_to_async(fetch)()
-                last = ours.last_id or last
-            if finishing:
-                return
-
-    async def story() -> None:
-        mine: dict[str, str] = {}
-        done = asyncio.Event()
-        listening = asyncio.create_task(listen_and_copy(mine, done))
-        await asyncio.gather(*(asyncio.to_thread(write, number, seed * 10 + number) for number in range(3)))
-        done.set()
-        await listening
-        assert mine == await sync_to_async(fetch)()
-        assert len(mine) > 5
 
     play(story)
