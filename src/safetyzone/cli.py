@@ -32,14 +32,25 @@ def run(json: Json = False) -> None:
 
 
 @app.command()
-def demo(
+def demo(  # noqa: PLR0917 - typer reads the command's options from them
     drill: Annotated[bool, typer.Option("--drill", help="ฝึกเป็นผู้ปฏิบัติงานเอง · you do the operator's part")] = False,
     seed: Annotated[int, typer.Option(help="เริ่มแบบเดิมได้ด้วยเลขเดิม · the same number, the same day")] = 1,
+    speed: Annotated[float, typer.Option(min=0.1, max=60, help="ความเร็วของคนจำลอง · how fast the pretend people live")] = 1.0,
+    port: Annotated[int, typer.Option(help="พอร์ตเว็บ · port of the web (another one if it is taken)")] = 8000,
+    keep: Annotated[bool, typer.Option("--keep", help="เก็บข้อมูลไว้ · keep the data afterwards")] = False,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="ไม่เปิดเบราว์เซอร์ · open no browser")] = False,
+    scenario: Annotated[str, typer.Option(help="night (ปกติ), storm (พายุ)")] = "night",
+    seconds: Annotated[float | None, typer.Option(help="หยุดเองหลังกี่วินาที · stop by itself after so many seconds")] = None,
 ) -> None:
     """เปิดเขตสาธิต · Open a living zone with simulated people."""
     from safetyzone.programs.demo import run_demo
 
-    raise typer.Exit(run_demo(drill=drill, seed=seed))
+    if scenario not in ("night", "storm"):
+        raise typer.BadParameter("night, storm", param_hint="--scenario")
+    code = run_demo(
+        drill=drill, seed=seed, speed=speed, port=port, keep=keep, browser=not no_browser, scenario=scenario, seconds=seconds
+    )
+    raise typer.Exit(code)
 
 
 @app.command()

@@ -66,6 +66,9 @@ class Settings(BaseSettings):
         True, th="บังคับยืนยันตัวตนสองชั้น", en="Officers must sign in with a passkey or TOTP besides the password."
     )
     demo: bool = described(False, th="โหมดสาธิต (ข้อมูลจำลอง)", en="Demo: simulated data, marked on every page.")
+    drill: bool = described(
+        False, th="โหมดฝึก (เหตุทุกเหตุเป็นการฝึก)", en="Drill: every incident opened is marked a drill and kept out of the figures."
+    )
     language: str = described("th", th="ภาษาเริ่มต้น", en="First language: th or en.")
     osm_extract: Path | None = described(
         None, th="ไฟล์ OSM ของพื้นที่", en="OSM extract (.osm.pbf) for streets, travel times and the base map."

@@ -11,6 +11,7 @@ from django.db import connection
 
 from safetyzone.kernel.bulk import copy_rows
 from safetyzone.kernel.live import Thing, changed
+from safetyzone.kernel.settings import settings
 from safetyzone.response.incidents.lifecycle import Status
 from safetyzone.response.incidents.rules import KIND_OF, LADDER, Standing, joins, rings
 from safetyzone.senses.alerts.news import AlertsRaised, Raised
@@ -71,6 +72,7 @@ def _insert(alerts: Sequence[Raised]) -> list[int]:
             "SELECT nextval(pg_get_serial_sequence('incidents_incident', 'id')) FROM generate_series(1, %s)", [len(alerts)]
         )
         numbers = [int(row[0]) for row in cursor]
+    drill = settings().drill
     copy_rows(
         "incidents_incident",
         _COLUMNS,
@@ -78,7 +80,7 @@ def _insert(alerts: Sequence[Raised]) -> list[int]:
             (
                 number, alert.station, alert.zone, KIND_OF[alert.kind], urgency(alert.kind), "new", alert.device,
                 alert.place_th, alert.place_en, alert.where.lon if alert.where else None,
-                alert.where.lat if alert.where else None, alert.accuracy_m, 1, False, alert.at, alert.heard_at,
+                alert.where.lat if alert.where else None, alert.accuracy_m, 1, drill, alert.at, alert.heard_at,
                 alert.heard_at, "", "",
             )
             for number, alert in zip(numbers, alerts, strict=True)
