@@ -106,6 +106,10 @@ class Pole:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._answer.wait(), SAY_AGAIN_AFTER_S * (0.75 + self.crowd.drawn.random() / 2))
 
+    async def connect(self) -> None:
+        """Be there before the first press, as a pole is."""
+        await self._open()
+
     async def _open(self) -> MqttLink:
         pause = FIRST_PAUSE_S
         while self.link is None or not self.link.is_open:
