@@ -3,20 +3,29 @@
 import hashlib
 import re
 
+import structlog
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from safetyzone.ground.streets.basemap import BaseMap, basemap
-from safetyzone.ground.streets.network import extracts_of
+from safetyzone.ground.streets.network import NoExtract, extracts_of
 from safetyzone.kernel.settings import settings
+
+log = structlog.get_logger()
 
 A_YEAR_S = 31_536_000
 ONE_RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
 
 
 def _ours() -> BaseMap:
-    return basemap(settings().state, extracts_of(settings().state, settings().osm_extract))
+    """Of the station's extracts; our own drawing where a file is broken: a room without a map would be worse."""
+    state = settings().state
+    try:
+        return basemap(state, extracts_of(state, settings().osm_extract))
+    except NoExtract as no:
+        log.warning("no_basemap_extract", code=no.code, why=no.say("en"))
+        return basemap(state)
 
 
 @require_safe

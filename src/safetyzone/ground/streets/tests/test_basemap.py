@@ -1,5 +1,6 @@
 """The base map: built from what there is, kept by its content, credited, and served by ranges."""
 
+import json
 import shutil
 import time
 from collections.abc import Iterator
@@ -87,6 +88,14 @@ def test_the_browser_reads_it_by_ranges(state: Path) -> None:
     assert views.tiles(ask("/map/base.pmtiles", headers={"If-None-Match": head["ETag"]})).status_code == 304
     stale = views.tiles(ask("/map/base.pmtiles", headers={"Range": "bytes=0-9", "If-Range": '"old"'}))
     assert (stale.status_code, stale.content) == (200, whole)
+
+
+def test_a_broken_extract_leaves_the_room_its_drawing(state: Path) -> None:
+    (state / "streets").mkdir(parents=True)
+    (state / "streets" / "broken.osm.pbf").write_bytes(b"no map")
+    said = json.loads(views.about(RequestFactory().get("/map/base.json")).content)
+    assert said["schematic"]
+    assert said["credit"] == CREDIT[Source.SCHEMATIC]
 
 
 def test_only_the_address_of_this_very_content_may_be_kept(state: Path) -> None:
