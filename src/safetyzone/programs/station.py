@@ -8,14 +8,10 @@ import fcntl
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from types import FrameType
 
 from safetyzone.kernel import clock
@@ -23,8 +19,9 @@ from safetyzone.kernel.refusals import Refused
 from safetyzone.kernel.settings import Settings
 from safetyzone.programs import supervision
 from safetyzone.programs.edition import edition, edition_of
-from safetyzone.programs.nats import NatsServer, PortTaken, bus_place, must_be_free
+from safetyzone.programs.nats import NatsServer, bus_place
 from safetyzone.programs.postgres import AlreadyRunning, PostgresServer
+from safetyzone.programs.program import Program, answers
 
 LOOK_EVERY_S = 0.05
 WAITS_S = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -81,38 +78,6 @@ class Life:
         wait = WAITS_S[min(self.deaths, len(WAITS_S) - 1)]
         self.deaths += 1
         return wait
-
-
-@dataclass
-class Program:
-    """A program of ours in a process of its own; ``is_ready`` is asked until it says yes."""
-
-    name: str
-    command: Sequence[str]
-    is_ready: Callable[[], bool]
-    log: Path
-    ports: Sequence[tuple[str, int]] = ()
-    patience_s: float = 8.0
-    environment: Mapping[str, str] = field(default_factory=dict)
-    process: "subprocess.Popen[bytes] | None" = None
-
-    def start(self) -> None:
-        """Start it; whether it is ready is another question. Raises PortTaken."""
-        for host, port in self.ports:
-            must_be_free(host, port)
-        with supervision.open_log(self.log) as log:
-            self.process = supervision.start(
-                self.command,
-                dies_by=signal.SIGKILL,  # they are made to be killed at any moment; without us there is no other
-                environment={**os.environ, **self.environment, "SAFETYZONE_PROGRAM": self.name},
-                log=log,
-            )
-
-    def stop(self) -> None:
-        """Ask it to end, and see that it does."""
-        if self.process is not None:
-            supervision.stop(self.process, by=((signal.SIGTERM, self.patience_s),))
-            self.process = None
 
 
 Server = PostgresServer | NatsServer | Program
@@ -293,14 +258,4 @@ class Station:
             life.start_again_at = time.monotonic() + life.next_wait_s(time.monotonic())
 
 
-def answers(host: str, port: int, path: str) -> bool:
-    """Whether something at this address says that it is well."""
-    there = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 - compared, not opened
-    try:
-        with urllib.request.urlopen(f"http://{there}:{port}{path}", timeout=2) as answer:
-            return bool(answer.status == 200)  # noqa: PLR2004
-    except (OSError, urllib.error.URLError, ValueError):
-        return False
-
-
-__all__ = ["CannotRun", "PortTaken", "Program", "Station", "answers", "say_in_json", "say_in_words"]
+__all__ = ["CannotRun", "Program", "Station", "answers", "say_in_json", "say_in_words"]

@@ -77,6 +77,12 @@ class Running:
                 found.append(int(process.name))
         return found
 
+    def pid_of(self, program: str) -> int:
+        """The process that the supervisor itself started for this program."""
+        words = "nats-server" if program == "nats" else f"safetyzone\0{program}"
+        ours = [pid for pid in self.processes() if f"PPid:\t{self.process.pid}\n" in Path(f"/proc/{pid}/status").read_text()]
+        return next(pid for pid in ours if words in Path(f"/proc/{pid}/cmdline").read_text())
+
     def postgres(self) -> int:
         return int((self.state / "pg" / "data" / "postmaster.pid").read_text().splitlines()[0])
 
@@ -139,12 +145,8 @@ def test_a_killed_database_is_back_and_the_rest_recovers(station: Running) -> No
 
 @pytest.mark.timeout(300)
 def test_every_program_that_is_killed_is_started_again(station: Running) -> None:
-    for program in ("nats", "intake", "worker"):
-        victim = next(
-            pid for pid in station.processes()
-            if ("nats-server" if program == "nats" else f"safetyzone\0{program}") in Path(f"/proc/{pid}/cmdline").read_text()
-        )  # fmt: skip
-        os.kill(victim, signal.SIGKILL)
+    for program in ("nats", "web", "intake", "worker"):
+        os.kill(station.pid_of(program), signal.SIGKILL)
         assert "-9" in station.hears(program, "died")["detail"]
         station.hears(program, "ready")
 
