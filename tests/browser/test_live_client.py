@@ -19,8 +19,7 @@ from safetyzone.ground.officers.access import SYSTEM
 from safetyzone.ground.officers.models import Duty, Officer, Posting
 from safetyzone.ground.zones.actions import load_ground
 from safetyzone.kernel.live import Thing, changed
-from safetyzone.kernel.settings import Settings
-from safetyzone.programs.web import middleware
+from safetyzone.kernel.settings import settings
 from safetyzone.response.command_room import hub as hub_module
 from safetyzone.response.command_room.tests.consoles import signed_in
 
@@ -98,7 +97,7 @@ def web() -> Iterator[Web]:
 @pytest.fixture
 def room(chromium: Browser, web: Web, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrowserContext]:
     """An operator's browser, signed in."""
-    monkeypatch.setattr(middleware, "settings", lambda: Settings(mfa_required=False))
+    monkeypatch.setattr(settings(), "mfa_required", False)
     now = datetime.now(UTC)
     load_ground(by=SYSTEM, at=now)
     duty, _ = Duty.objects.get_or_create(code="live-test", defaults={"name_th": "ก", "name_en": "A", "permissions": ["see_room"]})

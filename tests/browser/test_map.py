@@ -16,8 +16,7 @@ from safetyzone.ground.officers.access import SYSTEM
 from safetyzone.ground.officers.models import Duty, Officer, Posting
 from safetyzone.ground.zones.actions import load_ground
 from safetyzone.ground.zones.models import Zone
-from safetyzone.kernel.settings import Settings
-from safetyzone.programs.web import middleware
+from safetyzone.kernel.settings import settings
 from safetyzone.response.command_room.tests.consoles import signed_in
 from safetyzone.response.dispatch.models import Unit
 from safetyzone.response.incidents.models import Incident
@@ -41,7 +40,7 @@ pytestmark = [
 @pytest.fixture
 def night(monkeypatch: pytest.MonkeyPatch) -> str:
     """The zone with forty poles, three patrols and one call; the session of an operator. Gives the session key."""
-    monkeypatch.setattr(middleware, "settings", lambda: Settings(mfa_required=False))
+    monkeypatch.setattr(settings(), "mfa_required", False)
     load_ground(by=SYSTEM, at=datetime.now(UTC))
     now = datetime.now(UTC)
     duty, _ = Duty.objects.get_or_create(code="map-test", defaults={"name_th": "ก", "name_en": "A", "permissions": ["see_room"]})

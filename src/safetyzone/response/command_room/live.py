@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import orjson
+from allauth.mfa.utils import is_mfa_enabled
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
@@ -29,6 +30,7 @@ from safetyzone.ground.officers import queries as officers
 from safetyzone.ground.officers.access import stations_where
 from safetyzone.ground.officers.models import Officer
 from safetyzone.kernel import clock
+from safetyzone.kernel.settings import settings as station_settings
 from safetyzone.response.command_room.hub import BEAT_S, MISSED, OVERLAP_S, Hub, Reader, change_frame, frame, hub
 
 ASK_AGAIN_S = 60.0
@@ -76,7 +78,10 @@ def asked(scope: Message) -> Asked:
 
 
 def stations_of(session_key: str) -> frozenset[str] | None:
-    """The stations whose room this session may see at this moment; None without a valid session."""
+    """The stations whose room this session may see at this moment; None without a valid session.
+
+    The same questions as the pages ask in ``programs/web/middleware.py``: signed in, a second factor where it is demanded.
+    """
     close_old_connections()
     if not session_key:
         return None
@@ -84,7 +89,7 @@ def stations_of(session_key: str) -> frozenset[str] | None:
     request = HttpRequest()
     request.session = store(session_key)
     officer = get_user(request)
-    if not isinstance(officer, Officer):
+    if not isinstance(officer, Officer) or (station_settings().mfa_required and not is_mfa_enabled(officer)):
         return None
     return stations_where(officers.who(officer, at=clock.now()), "see_room")
 

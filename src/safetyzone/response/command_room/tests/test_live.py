@@ -10,6 +10,7 @@ from django.db import connections, transaction
 
 from safetyzone.ground.officers.models import Officer, Posting
 from safetyzone.kernel.live import Thing, changed
+from safetyzone.kernel.settings import settings
 from safetyzone.response.command_room import hub as hub_module
 from safetyzone.response.command_room import live
 from safetyzone.response.command_room.tests.consoles import (
@@ -25,6 +26,11 @@ from safetyzone.response.command_room.tests.consoles import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _password_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings(), "mfa_required", False)
 
 
 @pytest.fixture
@@ -68,6 +74,16 @@ def test_nobody_listens_without_a_session_or_without_the_permission(cookie: str)
             await change("1")
             assert not stranger.events
             assert not without_duty.events
+
+    play(story)
+
+
+def test_who_still_owes_a_second_factor_does_not_listen(cookie: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings(), "mfa_required", True)
+
+    async def story() -> None:
+        async with console(cookie) as ours:
+            assert ours.status == 401
 
     play(story)
 

@@ -10,6 +10,7 @@ from django.db import connections, transaction
 
 from safetyzone.ground.officers.models import Duty
 from safetyzone.kernel.live import Thing, changed
+from safetyzone.kernel.settings import settings
 from safetyzone.response.command_room import hub as hub_module
 from safetyzone.response.command_room.tests.consoles import (
     HERE,
@@ -21,6 +22,11 @@ from safetyzone.response.command_room.tests.consoles import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _password_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings(), "mfa_required", False)
 
 
 def fetch(keys: list[str] | None = None) -> dict[str, str]:
