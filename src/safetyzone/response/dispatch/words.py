@@ -55,7 +55,7 @@ PHONE: dict[str, tuple[str, str]] = {
     "sound_on": ("เสียงเตือนเปิดอยู่", "Sound is on"),
     "theme": ("สว่าง/มืด", "Light/dark"),
     "online": ("เชื่อมต่ออยู่", "Connected"),
-    "offline": ("ไม่มีสัญญาณ ปุ่มที่กดจะส่งเองเมื่อมีสัญญาณ", "No signal: what you press is sent by itself later"),
+    "offline": ("ไม่มีสัญญาณ จะส่งเอง", "No signal: sent later"),
     "queued": ("รอส่ง {n}", "{n} waiting"),
     "sign_in": ("กรุณาเข้าสู่ระบบใหม่ แล้วปุ่มที่กดไว้จะส่งเอง", "Please sign in again; what you pressed is then sent"),
     "no_unit": ("ยังไม่ได้จัดให้อยู่ในสายตรวจใด", "You are not in the crew of any unit"),

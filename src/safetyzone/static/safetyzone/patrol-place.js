@@ -4,8 +4,9 @@ const KEPT = "patrol.sharing";
 const SEND_EVERY_MS = 5000;
 
 export class Place {
-  constructor({ csrf, callSign }) {
-    Object.assign(this, { csrf, callSign });
+  /** `sent()` is called when the server knows more than the page shows. */
+  constructor({ csrf, callSign, sent }) {
+    Object.assign(this, { csrf, callSign, sent });
     this.watch = null;
     this.sentAt = 0;
     this.denied = false;
@@ -22,9 +23,8 @@ export class Place {
       box.hidden = false;
       const button = box.querySelector("button");
       button.setAttribute("aria-checked", String(this.wanted && !this.denied));
-      const words = box.querySelector("[data-place-words]");
-      if (this.denied) words.textContent = box.dataset.denied;
-      else if (!this.wanted) words.textContent = box.dataset.not;
+      // Whether the desk sees him the server knows and has written; only what the phone itself forbids is said here.
+      if (this.denied) box.querySelector("[data-place-words]").textContent = box.dataset.denied;
     }
     if (duty && duty !== "off" && this.wanted) this.start();
     else this.stop();
@@ -71,6 +71,6 @@ export class Place {
       method: "POST",
       headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": this.csrf() },
       body: JSON.stringify({ call_sign: this.callSign(), ...body }),
-    }).catch(() => {});
+    }).then(this.sent, () => {});
   }
 }

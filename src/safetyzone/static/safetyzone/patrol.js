@@ -18,7 +18,7 @@ const queue = new Queue({
   refused: (no) => say(document.documentElement.lang === "en" ? no.en : no.th),
   done: () => refresh(true),
 });
-const place = new Place({ csrf, callSign: () => page().dataset.callSign });
+const place = new Place({ csrf, callSign: () => page().dataset.callSign, sent: () => refresh() });
 
 let aheadMs = 0; // the server's clock less this phone's, so that countdowns are right on a phone whose clock is wrong
 let undo = null;

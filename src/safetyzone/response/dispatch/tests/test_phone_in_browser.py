@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as configuration
 from django.contrib.auth import get_user_model
 from django.test import Client
@@ -87,6 +88,14 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=f"{PICTURES}/{name}.png")
 
 
+def violations(page: Page) -> list[str]:
+    """What axe-core objects to (WCAG 2.2 A and AA)."""
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    looked = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}}).response
+    assert any(rule["id"] == "color-contrast" for rule in looked["passes"]), "it did look"
+    return [f"{each['id']}: {node['html'][:120]}" for each in looked["violations"] for node in each["nodes"]]
+
+
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_a_job_appears_by_itself_and_is_done_with_one_thumb(
     browser: Browser, live_server: LiveServer, street: Ground, rider: Who, theme: str
@@ -98,7 +107,9 @@ def test_a_job_appears_by_itself_and_is_done_with_one_thumb(
     expect(page.locator("html")).to_have_attribute("data-theme", theme)
     expect(page.get_by_role("heading", name="พร้อมรับงาน")).to_be_visible()
     page.get_by_role("switch").tap()
+    expect(page.get_by_text("ศูนย์เห็นตำแหน่งเมื่อ")).to_be_visible(timeout=8000)
     picture(page, f"ready-{theme}")
+    assert violations(page) == []
     order = offered(street, note="ผู้ก่อเหตุอาจมีมีด")
     big = page.locator(".big:visible")
     expect(big).to_have_text("รับงาน", timeout=8000)
@@ -106,6 +117,7 @@ def test_a_job_appears_by_itself_and_is_done_with_one_thumb(
     assert big.bounding_box()["height"] >= 80  # type: ignore[index]
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     picture(page, f"offered-{theme}")
+    assert violations(page) == []
     big.tap()
     expect(big).to_have_text("ออกเดินทาง")
     page.wait_for_timeout(1600)
@@ -116,6 +128,7 @@ def test_a_job_appears_by_itself_and_is_done_with_one_thumb(
     big.tap()
     expect(page.get_by_role("button", name="ปลอดภัยดี")).to_be_visible()
     picture(page, f"on-scene-{theme}")
+    assert violations(page) == []
     page.wait_for_timeout(1600)
     big.tap()
     expect(page.get_by_role("heading", name="พร้อมรับงาน")).to_be_visible()
