@@ -36,6 +36,7 @@ urlpatterns = [
     path("incident/<incident:incident_id>/<slug:verb>", deeds.deed, name="room_deed"),
     path("order/<uuid:dispatch_id>/<slug:verb>", deeds.order, name="room_order"),
     path("unit/<str:call_sign>/duty", deeds.duty, name="room_duty"),
+    path("unit/<str:call_sign>/well", deeds.well, name="room_well"),
     path("shift/", shift.shift, name="room_shift"),
     path("shift/<incident:shift_id>/", shift.frozen, name="room_shift_frozen"),
     path("shift/<slug:verb>", shift.deed, name="room_shift_deed"),

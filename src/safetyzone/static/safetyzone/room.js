@@ -65,8 +65,8 @@ function say(answer) {
 async function deed(button) {
   if (button.getAttribute("aria-busy") === "true") return; // a double click is one deed
   button.setAttribute("aria-busy", "true");
-  const { post: path, newer, why, unit, step } = button.dataset;
-  const fields = Object.fromEntries(Object.entries({ newer, why, unit, step }).filter(([, value]) => value !== undefined));
+  const { post: path, newer, why, unit, step, officer } = button.dataset;
+  const fields = Object.fromEntries(Object.entries({ newer, why, unit, step, officer }).filter(([, value]) => value !== undefined));
   const answer = await post(path, fields);
   button.removeAttribute("aria-busy");
   if (answer.ok) button.closest("details")?.removeAttribute("open");

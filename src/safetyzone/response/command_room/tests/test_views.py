@@ -123,6 +123,24 @@ def test_judging_and_joining_can_be_taken_back(town: Town, desk: Client, malee: 
     assert incidents.incident(older, for_=malee).status is Status.ANSWERED
 
 
+def test_an_officer_who_does_not_report_rings_until_he_is_reached(town: Town, desk: Client, malee: Who) -> None:
+    town.unit("LPN-1")
+    number = town.press()
+    desk.post(f"/room/incident/{number}/answer")
+    desk.post(f"/room/incident/{number}/send", {"unit": "LPN-1"})
+    order = dispatch.orders(number)[0]
+    for verb in ("acknowledge", "arrive"):
+        assert desk.post(f"/room/order/{order.id}/{verb}").status_code == 200
+    assert "card alarm" not in desk.get("/room/_ring").content.decode()
+    town.time.forward(minutes=21)
+    ring = desk.get("/room/_ring").content.decode()
+    assert "card alarm" in ring
+    assert "rider-lpn-1" in ring
+    assert desk.post("/room/unit/LPN-1/well", {"officer": "somebody-else"}).status_code == 404
+    assert desk.post("/room/unit/LPN-1/well", {"officer": "rider-lpn-1"}).status_code == 200
+    assert "card alarm" not in desk.get("/room/_ring").content.decode()
+
+
 def test_only_the_first_console_says_when_a_row_was_shown(town: Town, desk: Client, wichai: Who, malee: Who) -> None:
     number = town.press()
     first = town.time.forward(seconds=1)

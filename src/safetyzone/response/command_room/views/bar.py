@@ -7,8 +7,9 @@ from django.views.decorators.http import require_POST
 
 from safetyzone.ground.officers.requests import OfficerRequest
 from safetyzone.kernel.refusals import NotFound, OutOfOrder
-from safetyzone.response.command_room import access, actions
+from safetyzone.response.command_room import access
 from safetyzone.response.command_room.commands import Command, Verb, parse
+from safetyzone.response.command_room.views.deeds import DEEDS
 from safetyzone.response.command_room.views.edge import done, station_of, text
 from safetyzone.response.dispatch import actions as dispatch_actions
 from safetyzone.response.dispatch import queries as dispatch
@@ -35,8 +36,7 @@ def _answer(request: OfficerRequest, command: Command, station: str) -> HttpResp
         if not ringing:
             raise OutOfOrder("Nothing rings.", "ไม่มีเหตุรอรับ")
         incident_id = ringing[0].id
-    actions.answer_call(incident_id=incident_id, by=request.who, at=request.now)
-    return done(request, "รับเหตุ {n}", "Answered incident {n}", n=incident_id, select=incident_id)
+    return DEEDS["answer"](request, incident_id)
 
 
 def _dispatch(request: OfficerRequest, command: Command, station: str) -> HttpResponse:

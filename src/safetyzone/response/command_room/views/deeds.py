@@ -12,6 +12,7 @@ from safetyzone.kernel.refusals import NotFound
 from safetyzone.response.command_room import access, actions
 from safetyzone.response.command_room.views.edge import done, number, reason, station_of, text, timed
 from safetyzone.response.dispatch import actions as dispatch_actions
+from safetyzone.response.dispatch import queries as dispatch
 from safetyzone.response.incidents import actions as incident_actions
 from safetyzone.response.incidents import queries as incidents
 from safetyzone.response.incidents.lifecycle import Status
@@ -175,6 +176,21 @@ def duty(request: OfficerRequest, call_sign: str) -> HttpResponse:
         raise NotFound
     unit = dispatch_actions.set_duty(call_sign=call_sign, duty=text(request, "duty"), by=request.who, at=request.now)
     return done(request, "เปลี่ยนสถานะ {unit} แล้ว", "{unit} changed", unit=unit.call_sign)
+
+
+@require_POST
+def well(request: OfficerRequest, call_sign: str) -> HttpResponse:
+    """An officer said on the radio that he is well: his own safety clock starts again, and nobody else's."""
+    station, officer = station_of(request), text(request, "officer")
+    access.must_see(request.who, station=station)
+    for unit in dispatch.unit_board(station, request.now):
+        clock = next((clock for clock in unit.clocks if clock.officer == officer), None)
+        if unit.call_sign == call_sign and unit.order is not None and clock is not None:
+            dispatch_actions.i_am_well(
+                dispatch_id=unit.order.id, officer_id=clock.officer_id, by=request.who, at=request.now
+            )
+            return done(request, "{o} ปลอดภัย", "{o} is well", o=officer)
+    raise NotFound
 
 
 @require_POST
