@@ -18,7 +18,7 @@ STREETS := $(if $(wildcard $(EXTRACT)),SAFETYZONE_OSM_EXTRACT=$(abspath $(EXTRAC
 ON_POSTGRES := $(addprefix src/safetyzone/,trust senses response/incidents programs/intake)
 QUICK_PROOFS := kill crashpoints mutants
 
-.PHONY: help demo drill run test install install-dev lint types contract proofs second-postgres unit figures docs lock wheel clean
+.PHONY: help demo drill run test install install-dev lint types contract proofs second-postgres unit pictures figures docs lock wheel clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -97,6 +97,9 @@ docs: install-dev ## rewrite the pages that come from code (settings, lifecycles
 	@set -e; for page in settings_page diagrams devices_page duties_page; do \
 	  DJANGO_SETTINGS_MODULE=safetyzone.programs.web.configuration SAFETYZONE_SECRET_KEY=only-to-draw-pages \
 	  $(BIN)/python -m tests.architecture.$$page --write; done
+
+pictures: install-dev ## take the screenshots of the README and the guides anew
+	$(STREETS) SAFETYZONE_PICTURES=1 $(BIN)/python -m pytest tests/browser/test_room.py
 
 figures: install-dev ## measure again what the README promises (half an hour)
 	$(BIN)/python -m benchmarks sos
