@@ -44,6 +44,15 @@ def pytest_unconfigure() -> None:
         shutil.rmtree(_state, ignore_errors=True)
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever touches the database must also pass on the second maker's (``make second-postgres``)."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(fixtures):
+            item.add_marker("second_postgres")
+
+
 @pytest.fixture(scope="session")
 def free_port() -> Callable[[], int]:
     """A port that nobody listens on now."""

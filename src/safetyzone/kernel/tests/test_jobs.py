@@ -25,5 +25,5 @@ def test_old_changes_and_published_messages_go_and_an_unpublished_message_stays_
 def test_every_room_s_jobs_are_known_to_the_worker() -> None:
     from procrastinate.contrib.django import app
 
-    names = {task.name for task in app.periodic_registry.periodic_tasks.values() for task in [task.task]}
+    names = {periodic.task.name for periodic in app.periodic_registry.periodic_tasks.values()}
     assert {"kernel.tidy", "audit.verify_nightly"} <= names

@@ -9,6 +9,7 @@ import aiomqtt
 import bcrypt
 import nats
 import pytest
+from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from safetyzone.contracts import topics
@@ -35,7 +36,7 @@ def pole(bus: NatsServer, code: str, password: str) -> aiomqtt.Client:
     return aiomqtt.Client(bus.place.mqtt_host, bus.place.mqtt_port, username=code, password=password, identifier=code, timeout=5)
 
 
-async def app(bus: NatsServer) -> nats.NATS:
+async def app(bus: NatsServer) -> Client:
     client = await nats.connect(bus.place.url, user=bus.place.user, password=bus.place.password)
     await ensure_streams(client)
     return client
