@@ -156,7 +156,7 @@ def main() -> None:
         sys.exit(end.exit_code)
     except (typer.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except Exception as fault:
+    except Exception as fault:  # the very edge of the process: a person gets a line, not a traceback
         if "--debug" in sys.argv[1:]:
             raise
         show = getattr(fault, "show", None)  # wrong use of the command: its own explanation

@@ -48,7 +48,7 @@ class Pole:
                     habits = [asyncio.create_task(self._beat()), asyncio.create_task(self._say_again())]
                     try:
                         async for message in line.messages:
-                            await self._told(str(message.topic), bytes(message.payload or b""))  # type: ignore[arg-type]
+                            await self._told(str(message.topic), bytes(message.payload or b""))
                     finally:
                         for habit in habits:
                             habit.cancel()
