@@ -25,11 +25,12 @@ class Station:
 
     url: str
     environment: dict[str, str]
+    web: "subprocess.Popen[bytes]"
 
     def happen(self, what: str) -> dict[str, int]:
         """Let a scene happen now; returns the incidents that it made, by what they are called in the scene."""
-        made = _run(["-m", "tests.browser.happen", what], self.environment).splitlines()[-1]
-        return {name: int(number) for name, number in (word.split("=") for word in made.split())}
+        made = _run(["-m", "tests.browser.happen", what], self.environment).splitlines() or [""]
+        return {name: int(number) for name, number in (word.split("=") for word in made[-1].split())}
 
 
 def _run(arguments: list[str], environment: dict[str, str]) -> str:
@@ -78,7 +79,7 @@ def running(server: str, name: str, state: Path) -> Iterator[Station]:
     )  # fmt: skip
     try:
         _wait(url, web)
-        yield Station(url, environment)
+        yield Station(url, environment, web)
     finally:
         web.kill()  # open consoles hold the live channel; there is nothing to save
         web.wait(10)

@@ -131,6 +131,12 @@ def again(at: datetime) -> Town:
     return town
 
 
+def quiet(town: Town, now: datetime) -> dict[str, int]:
+    """Nothing happens: somebody is in command, and the patrols have just reported."""
+    room.begin_shift(station=STATION, by=town.who("somchai"), at=now - timedelta(hours=2))
+    return {}
+
+
 def one_press(town: Town, now: datetime) -> dict[str, int]:
     """Somebody presses pole 17, now."""
     return {"ringing": town.press("LPN-P017", at=now)}
@@ -194,4 +200,6 @@ def storm(town: Town, now: datetime) -> dict[str, int]:
     return scene
 
 
-SCENES = {"one_press": one_press, "two_near": two_near, "night": normal_night, "storm": storm, "taken": taken_by_wichai}
+SCENES = {
+    "quiet": quiet, "one_press": one_press, "two_near": two_near, "taken": taken_by_wichai, "night": normal_night, "storm": storm,
+}  # fmt: skip
