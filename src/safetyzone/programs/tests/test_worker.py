@@ -98,6 +98,21 @@ def test_a_room_that_needs_a_look_every_few_seconds_is_not_asked_more_often() ->
     assert len(asked) == 1
 
 
+def test_after_the_whole_station_was_down_the_silence_of_poles_counts_from_its_return() -> None:
+    asked: list[datetime] = []
+
+    def due(at: datetime) -> int:
+        asked.append(at)
+        return 0
+
+    loop = DeadlineLoop([Watch("sos", due, every_s=0.1, first_after_s=0.4)], stop=threading.Event())
+    loop.round()
+    assert not asked
+    time.sleep(0.45)
+    loop.round()
+    assert len(asked) == 1
+
+
 def test_a_row_that_stays_due_does_not_turn_the_loop_into_a_race() -> None:
     loop = DeadlineLoop([Watch("room", nothing_due, lambda: clock.now() - timedelta(hours=1))], stop=threading.Event())
     assert loop.round() >= 0.01

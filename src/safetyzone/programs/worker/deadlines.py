@@ -6,7 +6,7 @@ A thread and a database connection of its own, so that no job, no bus and no oth
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -24,13 +24,18 @@ LONGEST_SLEEP_S = 0.5
 
 @dataclass
 class Watch:
-    """One room's deadlines. ``every_s``: how often to look at least; ``next_due`` lets the loop wake to the moment."""
+    """One room's deadlines. ``every_s``: how often to look; ``next_due`` lets the loop wake to the moment; ``first_after_s``:
+    no look before so many seconds have passed."""
 
     name: str
     due: Callable[[datetime], int]
     next_due: Callable[[], datetime | None] | None = None
     every_s: float = 0.0
-    looked: float = float("-inf")
+    first_after_s: float = 0.0
+    looked: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.looked = time.monotonic() + self.first_after_s - self.every_s
 
 
 class DeadlineLoop:

@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import threading
+import time
 from typing import Any
 
 import structlog
@@ -21,10 +22,12 @@ log = structlog.get_logger()
 POLES_EVERY_S = 5.0
 JOBS_AGAIN_AFTER_S = 2.0
 ENDS_WITHIN_S = 3.0
+AWAY_S = 20.0
+"""A worker that was away for less was alone in it: the intake went on hearing poles meanwhile."""
 
 
-def watches() -> list[Watch]:
-    """Whose deadlines we keep."""
+def watches(*, deaf_until_now: bool) -> list[Watch]:
+    """Whose deadlines we keep. After the whole station was down nobody heard the poles: their silence counts from now."""
     from safetyzone.response.dispatch import deadlines as dispatch
     from safetyzone.response.incidents import deadlines as incidents
     from safetyzone.senses.sos import supervision
@@ -32,7 +35,7 @@ def watches() -> list[Watch]:
     return [
         Watch("incidents", incidents.due, incidents.next_due),
         Watch("dispatch", dispatch.due, dispatch.next_due),
-        Watch("sos", supervision.due, every_s=3.0),
+        Watch("sos", supervision.due, every_s=3.0, first_after_s=supervision.LOST_AFTER.total_seconds() if deaf_until_now else 0),
     ]
 
 
@@ -43,10 +46,10 @@ async def run() -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     run_folder = of.state / "run"
     run_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    ended = threading.Event()
-    clockwork = asyncio.create_task(
-        asyncio.to_thread(DeadlineLoop(watches(), stop=ended, alive=run_folder / "worker.alive").run)
-    )
+    ended, alive = threading.Event(), run_folder / "worker.alive"
+    only_we_were_away = alive.exists() and time.time() - alive.stat().st_mtime < AWAY_S
+    loop = DeadlineLoop(watches(deaf_until_now=not only_we_were_away), stop=ended, alive=alive)
+    clockwork = asyncio.create_task(asyncio.to_thread(loop.run))
     others = [
         asyncio.create_task(Relay(database_url(of), bus_place()).run()),
         asyncio.create_task(_jobs()),
