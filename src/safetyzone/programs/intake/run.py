@@ -4,8 +4,13 @@
 def main() -> None:
     """Run the intake until a signal says stop."""
     import asyncio
+    import os
 
     import django
+
+    # Everything on the press path is found by an index. PostgreSQL plans a foreign key's check once a connection, and on a young
+    # table it plans to read all of it: in a storm each press then reads every incident (measured: 2 ms instead of 0.05 ms a press).
+    os.environ.setdefault("PGOPTIONS", "-c enable_seqscan=off")
 
     django.setup()
     from safetyzone.programs.intake.intake import Intake
