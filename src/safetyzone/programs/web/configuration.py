@@ -86,17 +86,22 @@ TEMPLATES = [
 def database(url: str | None) -> dict[str, object]:
     """Django's description of a ``postgresql://`` address; a socket folder may stand in ``?host=``."""
     parts = urlsplit(url or "postgresql:///safetyzone")
-    more = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    more: dict[str, object] = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    program = os.environ.get("SAFETYZONE_PROGRAM", "safetyzone")
+    kept: dict[str, object] = {"CONN_MAX_AGE": None}
+    if program == "web":
+        # Under ASGI each request has a thread of its own, which takes its connection along when it ends: a pool keeps them.
+        kept, more["pool"] = {"CONN_MAX_AGE": 0}, {"min_size": 2, "max_size": 16, "timeout": 5}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "safetyzone",
-        "USER": unquote(parts.username or more.pop("user", "") or ""),
+        "USER": unquote(parts.username or str(more.pop("user", ""))),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": more.pop("host", "") or parts.hostname or "",
-        "PORT": str(parts.port or more.pop("port", "") or ""),
-        "CONN_MAX_AGE": None,
+        "HOST": str(more.pop("host", "")) or parts.hostname or "",
+        "PORT": str(parts.port or more.pop("port", "")),
+        **kept,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": os.environ.get("SAFETYZONE_PROGRAM", "safetyzone"), "connect_timeout": 5, **more},
+        "OPTIONS": {"application_name": program, "connect_timeout": 5, **more},
     }
 
 
