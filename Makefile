@@ -15,7 +15,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 EXTRACT := ../shared/data/pathumwan.osm.pbf
 STREETS := $(if $(wildcard $(EXTRACT)),SAFETYZONE_OSM_EXTRACT=$(abspath $(EXTRACT)))
 # The rooms whose promises stand on constraints, triggers and SQL of our own.
-ON_POSTGRES := $(addprefix src/safetyzone/,trust senses response/incidents programs/intake)
+ON_POSTGRES := $(addprefix src/safetyzone/,trust senses response/incidents programs/intake \
+  programs/tests/test_postgres.py programs/tests/test_backup.py)
 QUICK_PROOFS := kill crashpoints mutants
 
 .PHONY: help demo drill run test install install-dev lint types contract proofs second-postgres unit pictures figures docs lock wheel clean

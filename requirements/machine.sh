@@ -24,6 +24,7 @@ node_major=$(node --version 2>/dev/null | sed -E 's/^v([0-9]+).*/\1/' || true)
 [ -e /usr/share/zoneinfo/Asia/Bangkok ] || missing+=(tzdata)
 if [ "$what_for" = tests ]; then
   command -v chromium >/dev/null || missing+=(chromium)
+  compgen -G '/usr/lib*/*/libatomic.so.1' >/dev/null || compgen -G '/usr/lib*/libatomic.so.1' >/dev/null || missing+=(libatomic1)  # the browser driver's own Node needs it
   has_thai_font || missing+=(fonts-thai-tlwg fontconfig)  # screenshots without it show boxes
 fi
 [ ${#missing[@]} -gt 0 ] || exit 0

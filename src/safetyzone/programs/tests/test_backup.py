@@ -1,5 +1,7 @@
 """A station in one file: what comes back is what was there, and a file that was touched is not believed."""
 
+import io
+import json
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -117,3 +119,19 @@ def test_a_backup_is_readable_by_its_owner_alone_and_leaves_no_scraps(address: s
     chest.backup(tmp_path / "file")
     assert (tmp_path / "file").stat().st_mode & 0o077 == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "state"]
+
+
+@pytest.mark.parametrize("name", ["../outside", "/tmp/outside-of-everything"])  # noqa: S108 - the path of an attacker
+def test_a_file_that_would_write_outside_its_folder_is_refused(name: str, tmp_path: Path) -> None:
+    body = json.dumps({"format": chest.FORMAT, "files": {name: "0" * 64}}).encode()
+    with tarfile.open(tmp_path / "evil.safetyzone", "w") as tar:
+        for member, content in ((chest.MANIFEST, body), (name, b"evil")):
+            entry = tarfile.TarInfo(member)
+            entry.size = len(content)
+            tar.addfile(entry, io.BytesIO(content))
+    place = tmp_path / "place"
+    place.mkdir()
+    with pytest.raises(chest.NotWhole):
+        chest._unpacked(tmp_path / "evil.safetyzone", place)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["evil.safetyzone", "place"]
+    assert not Path("/tmp/outside-of-everything").exists()  # noqa: S108

@@ -1,10 +1,12 @@
 """Our own PostgreSQL: what it keeps, whom it disturbs, and how it ends."""
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from collections.abc import Iterator
@@ -20,10 +22,19 @@ pytestmark = pytest.mark.second_postgres
 MAKER = os.environ.get("SAFETYZONE_PG_SOURCE", "embedded")
 
 
+@pytest.fixture(scope="module")
+def open_cache() -> Iterator[Path]:
+    """Where a checkout that lies in a closed folder has its programs copied to; the user who runs them must get there."""
+    folder = Path(tempfile.mkdtemp(prefix="sz-cache-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[PostgresServer]:
+def server(tmp_path: Path, open_cache: Path) -> Iterator[PostgresServer]:
     """A durable server in a folder that nobody else may enter (pytest's own is 0700)."""
-    made = PostgresServer(tmp_path / "state", maker=MAKER, cache=tmp_path.parent / "cache")
+    made = PostgresServer(tmp_path / "state", maker=MAKER, cache=open_cache)
     yield made
     made.stop()
 
