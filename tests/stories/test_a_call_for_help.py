@@ -59,7 +59,10 @@ def test_a_press_reaches_a_patrol_and_is_closed_with_every_step_in_the_audit_log
     assert somchai.has_nothing_to_do()
 
     audit = " ".join(town.audit(call))
-    for act in ("press.heard", "answered", "verified", "unit_assigned", "acknowledged", "en_route", "on_scene", "resolved", "step_done", "closed"):
+    for act in (
+        "press.heard", "answered", "verified", "unit_assigned", "acknowledged", "en_route", "on_scene", "resolved", "step_done",
+        "closed",
+    ):  # fmt: skip
         assert act in audit, f"{act} is missing in the audit log: {audit}"
     assert verify().whole
 

@@ -11,13 +11,14 @@ from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from safetyzone.contracts.faults import Fault, first_fault, too_long
 from safetyzone.contracts.press import PhonePress, PressAnswer, PressRefused
 from safetyzone.kernel import clock
+from safetyzone.kernel.settings import settings
 from safetyzone.programs.intake.citizen import citizen_state
 from safetyzone.programs.intake.writer import Writer
 from safetyzone.senses.sos.heard import Heard, from_phone
@@ -85,7 +86,10 @@ def application(presses: Writer[Heard, PressAnswer], *, hears_poles: Callable[[]
         return JSONResponse(found) if found else _refused(Fault("press_id", "No such press", "ไม่พบการกดนี้"), 404)
 
     async def page(request: Request) -> Response:
-        return FileResponse(PAGE / "sos.html", headers={"Cache-Control": "no-cache"})
+        html = (PAGE / "sos.html").read_text("utf-8")
+        if settings().demo:  # nobody may take the pretend police for real ones
+            html = html.replace('data-demo="no"', 'data-demo="yes"')
+        return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
 
     async def file(request: Request) -> Response:
         name = request.path_params["name"]
