@@ -115,7 +115,7 @@ def test_nobody_answers_so_the_next_desk_rings_then_the_duty_officer_then_the_ne
     call = town.press("pole 7").incident
     began = town.clock.now()
 
-    climbed = []
+    climbed: list[tuple[str, float]] = []
     for _ in range(32):
         town.forward(seconds=1)
         for rung in ("ring_next", "ring_duty", "offer_nearest"):

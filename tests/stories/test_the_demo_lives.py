@@ -34,7 +34,7 @@ class Demo:
         dsn = postgres.running(self.state)
         assert dsn is not None
         with psycopg.connect(dsn) as connection:
-            row = connection.execute(question).fetchone()  # type: ignore[call-overload]
+            row = connection.execute(question).fetchone()
         return int(row[0]) if row else 0
 
     def address(self, pattern: str) -> str:
