@@ -53,5 +53,11 @@ def test_every_measured_figure_in_the_readme_is_in_the_list_of_figures():
     assert [row for row in rows if row not in listed] == []
 
 
+def test_every_decision_is_in_the_list_of_decisions():
+    folder = ROOT / "docs" / "decisions"
+    listed = set(links((folder / "README.md").read_text(encoding="utf-8")))
+    assert {page.name for page in folder.glob("0*.md")} == listed
+
+
 def test_a_broken_link_is_found():
     assert links("[a](docs/no.md#there) [b](https://example.org) ![c](d.png)") == ["docs/no.md", "d.png"]
