@@ -18,7 +18,7 @@ const cls = (...names) => ["in", ["get", "class"], ["literal", names]];
 const all = (...filters) => ["all", ...filters];
 const MAIN = cls("motorway", "trunk", "primary", "secondary", "tertiary", "motorway_link", "trunk_link", "primary_link", "secondary_link", "tertiary_link");
 const PATHS = cls("footway", "path", "steps", "pedestrian", "cycleway", "bridleway", "track");
-const name = (language) => (language === "en" ? ["coalesce", ["case", ["!=", ["get", "name_en"], ""], ["get", "name_en"], null], ["get", "name_th"]] : ["get", "name_th"]);
+const name = (language) => (language === "en" ? ["case", ["all", ["has", "name_en"], ["!=", ["get", "name_en"], ""]], ["get", "name_en"], ["get", "name_th"]] : ["get", "name_th"]);
 const width = (at12, at17) => ["interpolate", ["exponential", 1.6], ["zoom"], 12, at12, 17, at17];
 
 function labels(id, filter, language, colour, halo, layout, minzoom) {
