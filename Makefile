@@ -104,7 +104,7 @@ pictures: install-dev ## take the screenshots of the README and the guides anew
 
 figures: install-dev ## measure again what the README promises (half an hour)
 	$(BIN)/python -m benchmarks sos
-	@set -e; for proof in $(QUICK_PROOFS) screen; do $(BIN)/python -m tests.proofs $$proof; done
+	@set -e; for proof in $(QUICK_PROOFS) screen restart; do $(BIN)/python -m tests.proofs $$proof; done
 
 lock: install-dev ## choose versions anew and pin them by hash
 	$(LOCK) --upgrade --output-file requirements/run.txt
