@@ -37,6 +37,8 @@ class Bus:
         self._heard, self._misheard = heard, misheard
         self.client = Client()
         self._subscribed = False
+        self._to_send: list[Awaitable[None]] = []
+        self._sender: asyncio.Task[None] | None = None
 
     def listening(self) -> bool:
         """Whether poles are heard at this moment."""
@@ -98,12 +100,25 @@ class Bus:
         self.done_with(msg)
 
     def _later(self, sending: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(sending)
-        _SENDING.add(task)
-        task.add_done_callback(_sent)
+        """Send soon, in order. One task sends all that has gathered: a task a message cost a fifth of the intake's processor time."""
+        self._to_send.append(sending)
+        if self._sender is None or self._sender.done():
+            self._sender = asyncio.ensure_future(self._send())
+
+    async def _send(self) -> None:
+        while self._to_send:
+            sending, self._to_send = self._to_send, []
+            for one in sending:
+                try:
+                    await one
+                # Whatever the reason: the device repeats its message and gets the same answer, and the next one must not wait.
+                except Exception as lost:
+                    log.warning("answer_not_sent", error=type(lost).__name__)
 
     async def close(self) -> None:
         """Say what is still to be said, and leave."""
+        if self._sender is not None:
+            await self._sender
         if self.client.is_connected:
             await self.client.drain()
 
@@ -113,15 +128,6 @@ _SHAPES: dict[str, type[BaseModel]] = {
     topics.HEALTH: PoleHealth,
     topics.SELF_TEST: PoleSelfTest,
 }
-_SENDING: set[asyncio.Future[None]] = set()
-
-
-def _sent(task: "asyncio.Future[None]") -> None:
-    """An answer that could not be sent is no fault: the device repeats its message and gets the same answer."""
-    _SENDING.discard(task)
-    if not task.cancelled() and isinstance(task.exception(), Exception):
-        log.warning("answer_not_sent", error=type(task.exception()).__name__)
-
 
 Made = TypeVar("Made")
 
