@@ -207,6 +207,7 @@ def hub() -> Hub:
             "port": said["PORT"],
         }  # fmt: skip
         alive = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
-        ours = {**said["OPTIONS"], **alive, "application_name": "safetyzone live"}
+        options = {name: value for name, value in said["OPTIONS"].items() if name != "pool"}  # Django's word, not libpq's
+        ours = {**options, **alive, "application_name": "safetyzone live"}
         _hubs[loop] = Hub({**ours, **{key: value for key, value in where.items() if value}})
     return _hubs[loop]
