@@ -1,10 +1,10 @@
 """Deadlines: rows with ``due_at``, watched by a loop of their own, exact to a second; kept through any restart."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from safetyzone.ground.officers.access import SYSTEM, Who
 from safetyzone.kernel.refusals import Refused
@@ -19,6 +19,7 @@ HANDLERS: dict[str, Handler] = {}
 """What the rooms above do when a deadline of theirs falls due; filled by ``story.py``. Called with incident_id, by, at."""
 
 AT_ONCE = 100
+TRY_AGAIN_AFTER = timedelta(seconds=15)
 
 
 def put(*, kind: str, incident_id: int, due_at: datetime, subject: str = "") -> None:
@@ -59,6 +60,18 @@ def _handle_one(at: datetime) -> bool:
     )
     if row is None:
         return False
+    try:
+        with transaction.atomic():
+            _fall_due(row, at)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: the loop comes again, and nothing was marked done
+    except Exception:  # one broken deadline must not hold back all the others, least of all the ladder of another call
+        log.exception("deadline_failed", deadline=row.id, kind=row.kind, incident=row.incident_id)
+        Deadline.objects.filter(id=row.id).update(due_at=at + TRY_AGAIN_AFTER)
+    return True
+
+
+def _fall_due(row: Deadline, at: datetime) -> None:
     row.done_at = at
     row.save(update_fields=["done_at"])
     incident = locked(row.incident_id, by=SYSTEM, permission=None)
@@ -66,7 +79,6 @@ def _handle_one(at: datetime) -> bool:
         keep(incident, "step_overdue", by=SYSTEM, at=at, facts={"step": row.subject})
     else:
         _climb(incident, row.kind, by=SYSTEM, at=at)
-    return True
 
 
 def _climb(incident: Incident, rung: str, *, by: Who, at: datetime) -> None:

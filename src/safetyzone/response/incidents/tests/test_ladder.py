@@ -73,3 +73,18 @@ def test_a_mandatory_step_that_is_late_is_said_once(call, malee, after, asked):
     actions.do_step(incident_id=incident, code="look_and_listen", by=malee, at=after(20))
     climb(after, 30, 60, 61, 120)
     assert [code for code, _ in rungs(incident) if code == "step_overdue"] == ["step_overdue"]
+
+
+def test_one_broken_deadline_holds_back_no_other(call, after, monkeypatch):
+    def broken(**whom: object) -> None:
+        raise RuntimeError(whom)
+
+    monkeypatch.setitem(deadlines.HANDLERS, "offer_nearest", broken)
+    one, other = call(), call(at=after(1))
+    deadlines.due(after(31))
+    assert [code for code, _ in rungs(one)] == ["ring_next", "ring_duty"], "the broken rung is undone, and tried again later"
+    assert [code for code, _ in rungs(other)] == ["ring_next", "ring_duty"]
+    assert deadlines.due(after(40)) == 0
+    monkeypatch.setitem(deadlines.HANDLERS, "offer_nearest", lambda **_whom: None)
+    assert deadlines.due(after(47)) == 2
+    assert [code for code, _ in rungs(other)][-1] == "offer_nearest"
