@@ -80,7 +80,7 @@ def test_two_seconds_and_a_countdown_bring_the_call_the_place_and_the_patrol(pag
     assert (said.position.lon, said.position.lat) == (100.540912, 13.744108)
 
     intake.state, intake.unit_metres = "coming", 347
-    expect(page.locator("#headline")).to_have_text("ตำรวจรับเรื่องแล้ว 21:04 · กำลังไป", timeout=8000)
+    expect(page.locator("#headline")).to_have_text(re.compile("ตำรวจรับเรื่องแล้ว 21:04.· กำลัง\u2060?ไป"), timeout=8000)
     expect(page.locator("#detail")).to_have_text("สายตรวจอยู่ห่าง 350 เมตร")
     intake.state, intake.unit_metres = "closed", None
     expect(page.locator("#headline")).to_have_text("ปิดเหตุแล้ว", timeout=8000)

@@ -1,5 +1,6 @@
 """A pretend patrol: rides its round, takes the jobs that its phone shows, goes there by street, arrives, finishes."""
 
+import asyncio
 from typing import Any
 
 from safetyzone.simulation.person import Person
@@ -20,6 +21,7 @@ class Patrol:
         self.rider = Rider(streets, starts)
         self.home = starts
         self.job: str | None = None
+        self.moved_at = 0.0
 
     async def live(self) -> None:
         """For ever: on duty, look at the phone, move, tell where it is."""
@@ -39,7 +41,13 @@ class Patrol:
         self.job = None
         if not self.rider.rest:
             self.rider.head_for(self.rider.streets.somewhere(self.home, self.pace.chance))
-        self.rider.roll(ROUND_M_S * LOOKS_EVERY_S)
+        self.rider.roll(ROUND_M_S * self._seconds_since())
+
+    def _seconds_since(self) -> float:
+        """Pretend seconds since he last moved: a slow web must not slow the wheels. At most 20, or he would jump."""
+        now = asyncio.get_running_loop().time()
+        passed, self.moved_at = (now - self.moved_at) * self.pace.speed, now
+        return min(passed, 20.0)
 
     async def _work(self, job: dict[str, Any]) -> None:
         step = f"/patrol/job/{job['id']}"
@@ -64,7 +72,8 @@ class Patrol:
         if self.job != job["id"]:
             self.job = job["id"]
             self.rider.head_for(goal)
-        if self.rider.roll(HURRY_M_S * LOOKS_EVERY_S) or metres(self.rider.at, goal) < IS_THERE_M:
+            self._seconds_since()  # the wheels begin to roll now
+        if self.rider.roll(HURRY_M_S * self._seconds_since()) or metres(self.rider.at, goal) < IS_THERE_M:
             self.rider.rest = []
             await self.person.do(f"{step}/arrive")
 
