@@ -56,6 +56,7 @@ def open_room(browser: Browser, station: Station) -> Iterator[Callable[..., Page
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if said.type == "error" and "load resource" not in said.text else None)
         page.on("response", lambda answer: faults.append(answer.url) if answer.status >= 500 else None)
         page.goto(f"{station.url}/accounts/login/")
         page.fill("input[name=login]", who)
