@@ -71,7 +71,10 @@ class Intakes:
         return code
 
     def runs(self) -> bool:
-        return self.pid > 0 and Path(f"/proc/{self.pid}/stat").exists() and ") Z " not in Path(f"/proc/{self.pid}/stat").read_text()
+        try:
+            return self.pid > 0 and ") Z " not in Path(f"/proc/{self.pid}/stat").read_text()
+        except (FileNotFoundError, ProcessLookupError):  # it may end between opening and reading
+            return False
 
     def kill(self) -> None:
         if self.pid:
