@@ -89,7 +89,7 @@ def offer(*, incident_id: int, call_sign: str, why: str = "", by: Who, at: datet
     order = Dispatch(
         id=new_id(), incident_id=incident_id, station=incident.station, unit=unit, state=State.OFFERED, by=by.name,
         why=(why or shown.why_th)[:LONGEST_WHY], offered_at=at, answer_by=at + rules.answer_within(at),
-        facts={"rank": shown.rank, "seconds": shown.seconds, "metres": shown.metres, "how": shown.how, "why_en": shown.why_en},
+        facts={"rank": shown.rank, "seconds": shown.seconds, "metres": shown.metres, "how": shown.how, "why_en": why or shown.why_en},
     )  # fmt: skip
     try:
         with transaction.atomic():
@@ -117,7 +117,7 @@ def offer_nearest(*, incident_id: int, by: Who, at: datetime) -> Dispatch | None
     while (best := rules.whom_to_ask_next(listed, asked=asked)) is not None:
         try:
             with transaction.atomic():
-                return offer(incident_id=incident_id, call_sign=best.call_sign, why=best.why_th, by=by, at=at)
+                return offer(incident_id=incident_id, call_sign=best.call_sign, by=by, at=at)
         except UnitTaken:  # between the list and the asking somebody else was faster: the next one, then
             asked = asked | {best.call_sign}
     raise NobodyFree

@@ -48,12 +48,18 @@ class OrderView:
     state: State
     by: str
     why: str
+    why_en: str
+    """The same in English where the system made the reason; a person's own words stay as they were said."""
     offered_at: datetime
     answer_by: datetime
     acknowledged_at: datetime | None
     en_route_at: datetime | None
     on_scene_at: datetime | None
     ended_at: datetime | None
+
+    @property
+    def why_th(self) -> str:
+        return self.why
 
     @property
     def since(self) -> datetime:
@@ -153,7 +159,8 @@ def _clock(clock: SafetyClock, at: datetime) -> ClockView:
 
 def _order(o: Dispatch) -> OrderView:
     return OrderView(
-        o.id, o.incident_id, o.unit_id, State(o.state), o.by, o.why, o.offered_at, o.answer_by, o.acknowledged_at,
+        o.id, o.incident_id, o.unit_id, State(o.state), o.by, o.why, o.facts.get("why_en", o.why), o.offered_at, o.answer_by,
+        o.acknowledged_at,
         o.en_route_at, o.on_scene_at, o.ended_at,
     )  # fmt: skip
 

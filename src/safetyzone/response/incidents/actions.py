@@ -33,8 +33,17 @@ __all__ = [
 RUNGS = tuple(rung for rung, _ in LADDER)
 LONGEST_WORDS = 500
 LONGEST_PLACE = 160
+LONGEST_WHY = 200
 STAYS_WHEN_ANSWERED = WITH_UNIT | {Status.ANSWERED, Status.VERIFIED}
 """The ladder may have sent a patrol, or a colleague given the call back: answering it then changes only who has it in hand."""
+
+
+class NeedsReason(Refused):
+    """The log keeps one line of why; none, or more, was given."""
+
+    code = "needs_reason"
+    th = "กรุณาระบุเหตุผล ไม่เกิน 200 ตัวอักษร"
+    en = "Please give a reason, at most 200 characters."
 
 
 class NothingSaid(Refused):
@@ -51,6 +60,11 @@ class StepsOpen(Refused):
     code = "steps_open"
     th = "ยังปิดเหตุไม่ได้ ขั้นตอนบังคับที่ยังไม่เสร็จ: {steps_th}"
     en = "It cannot be closed yet; mandatory steps are open: {steps_en}"
+
+
+def _must_say_why(why: str) -> None:
+    if not why.strip() or len(why) > LONGEST_WHY or "\x00" in why:
+        raise NeedsReason
 
 
 @transaction.atomic
@@ -88,8 +102,7 @@ def release(*, incident_id: int, by: Who, at: datetime) -> Incident:
 def take_over(*, incident_id: int, by: Who, at: datetime, why: str) -> Incident:
     """Another operator takes a call out of somebody's hand, with a reason; nobody's time is rewritten."""
     incident = locked(incident_id, by=by, permission="answer")
-    if not why.strip():
-        raise NothingSaid
+    _must_say_why(why)
     before, incident.owner_id = incident.owner_id, by.officer_id
     return keep(incident, "taken_over", by=by, at=at, why=why, facts={"from": before})
 
@@ -110,13 +123,12 @@ def judge(*, incident_id: int, as_: Status, why: str, by: Who, at: datetime) -> 
     if as_ not in {Status.FALSE_PRESS, Status.TEST}:
         raise OutOfOrder("An incident is judged a false press or a test.", "เลือกได้เฉพาะ กดผิด หรือ ทดสอบ")
     incident = locked(incident_id, by=by, permission="answer")
-    if not why.strip():
-        raise NothingSaid
+    _must_say_why(why)
     becomes(incident, as_)
     incident.outcome = as_.value
     procedure.set_aside(incident, why=as_.value)
     deadlines.clear(incident_id=incident.id, kinds=(*RUNGS, "step_due"), at=at)
-    kept = keep(incident, as_.value, by=by, at=at, why=why[:LONGEST_WORDS])
+    kept = keep(incident, as_.value, by=by, at=at, why=why)
     tell(IncidentEnded(incident_id=incident.id, why=as_.value, by=by, at=at))
     return kept
 
@@ -155,12 +167,11 @@ def close(*, incident_id: int, by: Who, at: datetime) -> Incident:
 def reopen(*, incident_id: int, why: str, by: Who, at: datetime) -> Incident:
     """We were wrong, or it began again."""
     incident = locked(incident_id, by=by, permission="answer")
-    if not why.strip():
-        raise NothingSaid
+    _must_say_why(why)
     becomes(incident, Status.ANSWERED)
     incident.outcome, incident.owner_id = "", by.officer_id
     procedure.take_up_again(incident)
-    return keep(incident, "reopened", by=by, at=at, why=why[:LONGEST_WORDS])
+    return keep(incident, "reopened", by=by, at=at, why=why)
 
 
 @transaction.atomic
@@ -175,10 +186,9 @@ def do_step(*, incident_id: int, code: str, by: Who, at: datetime) -> Incident:
 def skip_step(*, incident_id: int, code: str, why: str, by: Who, at: datetime) -> Incident:
     """A step does not apply; says why."""
     incident = locked(incident_id, by=by, permission="answer")
-    if not why.strip():
-        raise NothingSaid
+    _must_say_why(why)
     procedure.skipped(incident, code, why=why, at=at)
-    return keep(incident, "step_skipped", by=by, at=at, why=why[:200], facts={"step": code})
+    return keep(incident, "step_skipped", by=by, at=at, why=why, facts={"step": code})
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from typing import Any
 
 from safetyzone.ground.officers.access import Who, may, must
 from safetyzone.kernel.live import Thing, changed
-from safetyzone.kernel.refusals import NotFound
+from safetyzone.kernel.refusals import NotFound, OutOfOrder
 from safetyzone.response.incidents import lifecycle
 from safetyzone.response.incidents.lifecycle import Status
 from safetyzone.response.incidents.models import Incident, IncidentEntry
@@ -33,7 +33,11 @@ def locked(incident_id: int, *, by: Who, permission: str | None) -> Incident:
 
 
 def becomes(incident: Incident, then: Status) -> None:
-    """Take the step if the table has it."""
+    """Take the step if the table has it. A joined incident takes none until the join is undone: its call is the other's."""
+    if incident.merged_into_id is not None and then is not Status.DUPLICATE:
+        raise OutOfOrder(
+            "This incident is joined into {number}.", "เหตุนี้รวมอยู่ในเหตุ {number} แล้ว", number=incident.merged_into_id
+        )
     lifecycle.check(Status(incident.status), then)
     incident.status = then.value
 

@@ -60,8 +60,8 @@ def undo_join(*, incident_id: int, by: Who, at: datetime) -> Incident:
     if newer.merged_into_id != older.id:
         raise OutOfOrder("This incident is not joined to another.", "เหตุนี้ไม่ได้รวมกับเหตุอื่น")
     was = IncidentEntry.objects.filter(incident=newer, code="joined_into").order_by("-id").values_list("facts", flat=True)[0]["was"]
-    becomes(newer, Status(was))
     newer.merged_into = None
+    becomes(newer, Status(was))
     alerts.move_back(to_incident=newer.id, by=by, at=at)
     older.presses -= newer.presses
     JoinOffer.objects.filter(older=older, newer=newer).update(joined=False, answered_at=at, answered_by=by.name)

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from safetyzone.ground.officers.access import Who
-from safetyzone.response.incidents import deadlines
+from safetyzone.response.incidents import deadlines, procedure
 from safetyzone.response.incidents.desk import becomes, keep, locked, stamp
 from safetyzone.response.incidents.lifecycle import Status
 from safetyzone.response.incidents.models import Incident
@@ -25,6 +25,7 @@ def unit_assigned(*, incident_id: int, call_sign: str, by: Who, at: datetime, wh
     if incident.status not in WITH_UNIT:
         becomes(incident, Status.ASSIGNED)
     stamp(incident, "assigned_at", at)
+    procedure.unit_was_sent(incident, by=by.name, at=at)
     deadlines.clear(incident_id=incident.id, kinds=("offer_nearest",), at=at)
     return keep(incident, "unit_assigned", by=by, at=at, why=why, facts={"unit": call_sign})
 

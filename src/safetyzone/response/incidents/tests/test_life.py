@@ -30,7 +30,7 @@ def test_a_call_from_press_to_closure_leaves_every_time_and_every_step_in_the_lo
     actions.unit_acknowledged(incident_id=incident, call_sign="LPN-1", by=malee, at=after(25))
     actions.unit_en_route(incident_id=incident, call_sign="LPN-1", by=malee, at=after(30))
     actions.unit_on_scene(incident_id=incident, call_sign="LPN-1", by=malee, at=after(200))
-    for step in ("look_and_listen", "send_unit", "confirm_on_scene"):
+    for step in ("look_and_listen", "confirm_on_scene"):  # that a unit was sent the system has seen itself
         actions.do_step(incident_id=incident, code=step, by=malee, at=after(210))
     actions.resolve(incident_id=incident, outcome="helped", by=malee, at=after(600))
     actions.close(incident_id=incident, by=malee, at=after(700))
@@ -42,7 +42,7 @@ def test_a_call_from_press_to_closure_leaves_every_time_and_every_step_in_the_lo
     assert times == sorted(times), "in the order of NENA's clock"
     assert [act.action for act in acts_on(f"incident:{incident}")] == [
         "incident.answered", "incident.verified", "incident.unit_assigned", "incident.unit_acknowledged",
-        "incident.unit_en_route", "incident.unit_on_scene", *["incident.step_done"] * 3, "incident.resolved", "incident.closed",
+        "incident.unit_en_route", "incident.unit_on_scene", *["incident.step_done"] * 2, "incident.resolved", "incident.closed",
     ]  # fmt: skip
     assert queries.queue("lumphini", for_=malee) == []
 
@@ -157,3 +157,19 @@ def test_a_released_call_rings_again(call, malee, after):
 def test_nothing_is_open_that_is_over():
     assert Status.CLOSED not in OPEN
     assert Status.DUPLICATE not in OPEN
+
+
+def test_a_unit_sent_before_anybody_answered_has_its_step_done(call, malee, after):
+    incident = call()
+    actions.unit_assigned(incident_id=incident, call_sign="LPN-1", by=malee, at=after(30))
+    actions.answer(incident_id=incident, by=malee, at=after(40))
+    assert {step.code: step.done_at for step in queries.steps(incident)}["send_unit"] == after(30)
+
+
+@pytest.mark.parametrize("why", ["", "  ", "x" * 201, "ด" * 500, "\x00"])
+def test_a_reason_fits_the_log_or_is_refused(call, malee, after, why):
+    incident = call()
+    actions.answer(incident_id=incident, by=malee, at=after(5))
+    for deed, more in (("judge", {"as_": Status.TEST}), ("skip_step", {"code": "send_unit"}), ("take_over", {})):
+        with pytest.raises(Refused):
+            getattr(actions, deed)(incident_id=incident, why=why, by=malee, at=after(6), **more)
