@@ -76,14 +76,17 @@ class _Turn:
 
 
 class NodeRedTurn(_Turn):
-    """The peer."""
+    """The peer, with one row a press."""
+
+    function = node_red.BARE
+    like = "template1"
 
     def start(self) -> None:
-        folder = self.begin("template1")
-        self.rows.execute(node_red.TABLE)
+        folder = self.begin(self.like)
+        self.rows.execute(node_red.SETTING_UP[self.function])
         self.peer = node_red.NodeRed(
-            folder / "node-red", port=self.place.port(2), mqtt_port=self.mqtt_port, user=LOAD, password=PASSWORD,
-            socket=self.place.socket, database=self.database,
+            folder / "node-red", function=self.function, port=self.place.port(2), mqtt_port=self.mqtt_port, credential=self.credential,
+            socket=self.place.socket, database=self.database, master=self.master,
         )  # fmt: skip
         self.peer.start()
 
@@ -106,7 +109,44 @@ class NodeRedTurn(_Turn):
         return ["--kind", "websocket", "--port", str(self.place.port(2)), "--count", str(OPERATORS)]
 
 
-class OurTurn(_Turn):
+class _OurTables:
+    """Reading what is kept in our own tables, whoever wrote it."""
+
+    rows: "psycopg.Connection[Any]"
+
+    def how_many(self, first: str, last: str) -> int:
+        row = self.rows.execute("SELECT count(*) FROM sos_press WHERE device BETWEEN %s AND %s", (first, last)).fetchone()
+        return int(row[0]) if row else 0
+
+    def kept(self, first: str, last: str) -> dict[str, Kept]:
+        """Only what has an incident and an audit leaf as well counts as kept."""
+        found = self.rows.execute(
+            """
+            SELECT press.device, incident.id::text, count(*), bool_and(press.kind = 'ordinary')
+            FROM sos_press AS press JOIN incidents_incident AS incident ON incident.id = press.incident_id
+            JOIN audit_leaf AS leaf ON leaf.object = 'incident:' || incident.id AND leaf.action = 'press.heard'
+            WHERE press.device BETWEEN %s AND %s GROUP BY 1, 2
+            """,
+            (first, last),
+        )
+        return {pole: Kept(self.key_of(pole, incident), rows, ordinary) for pole, incident, rows, ordinary in found}
+
+    def key_of(self, pole: str, incident: str) -> str:
+        """Under what operators hear of it."""
+        return incident
+
+
+class NodeRedSameWork(_OurTables, NodeRedTurn):  # type: ignore[misc]
+    """The peer, keeping what ours keeps."""
+
+    function = node_red.SAME_WORK
+    like = PATTERN
+
+    def key_of(self, pole: str, incident: str) -> str:
+        return pole
+
+
+class OurTurn(_OurTables, _Turn):  # type: ignore[misc]
     """Ours: the real intake and the real web, in processes of their own."""
 
     answers = True
@@ -162,23 +202,6 @@ class OurTurn(_Turn):
     def processes(self) -> dict[str, list[int]]:
         intake, web = self.programs
         return {"intake": [intake.pid], "web": [web.pid], **self.shared()}
-
-    def how_many(self, first: str, last: str) -> int:
-        row = self.rows.execute("SELECT count(*) FROM sos_press WHERE device BETWEEN %s AND %s", (first, last)).fetchone()
-        return int(row[0]) if row else 0
-
-    def kept(self, first: str, last: str) -> dict[str, Kept]:
-        """Only what has an incident and an audit leaf as well counts as kept."""
-        found = self.rows.execute(
-            """
-            SELECT press.device, incident.id, count(*), bool_and(press.kind = 'ordinary')
-            FROM sos_press AS press JOIN incidents_incident AS incident ON incident.id = press.incident_id
-            JOIN audit_leaf AS leaf ON leaf.object = 'incident:' || incident.id AND leaf.action = 'press.heard'
-            WHERE press.device BETWEEN %s AND %s GROUP BY 1, 2
-            """,
-            (first, last),
-        )
-        return {pole: Kept(str(incident), rows, ordinary) for pole, incident, rows, ordinary in found}
 
     def operator_arguments(self) -> list[str]:
         cookies = self.place.folder / "cookies"
