@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from safetyzone.kernel.refusals import OutOfOrder
 from safetyzone.response.dispatch import actions as dispatch
 from safetyzone.response.dispatch.lifecycle import State
 from safetyzone.response.incidents import actions as incidents
@@ -165,6 +166,9 @@ def test_two_calls_near_in_place_and_time_are_offered_as_one_joined_and_parted_a
     assert town.incident(older).presses == 2
     sources = {line.code for line in queries.timeline(older)}
     assert {"alert_sos_pole", "alert_sos_phone"} <= sources, "both sources are kept"
+
+    with pytest.raises(OutOfOrder):  # an operator whose screen was a moment behind
+        incidents.answer(incident_id=newer, by=town.malee, at=town.clock.now())
 
     incidents.undo_join(incident_id=newer, by=town.malee, at=town.clock.now())
     assert set(town.board.rows()) == {older, newer}
