@@ -184,7 +184,7 @@ def next_steps(view: IncidentView, who: Who) -> list[str]:
     if may(who, "answer", station=station):
         if not view.owner and view.status in OPEN_FOR_REPEATS:
             codes.append("answer")
-        if Status.VERIFIED in can and view.times["verified_at"] is None and view.status is not Status.NEW:
+        if view.status in OPEN_FOR_REPEATS - {Status.NEW} and view.times["verified_at"] is None:
             codes.append("verify")
         codes += [code for code, to in _ANSWERERS_STEPS if to in can]
         if view.owner and view.status in OPEN_FOR_REPEATS:

@@ -12,6 +12,7 @@ export class LiveStream {
     this.source = null;
     this.lastId = "";
     this.heardAt = 0;
+    this.openedAt = 0;
     this.attempts = 0;
     this.state = "reconnecting";
     setInterval(() => this.#watch(), 1000);
@@ -21,6 +22,7 @@ export class LiveStream {
   open(ageSeconds) {
     if (this.source || this.waiting) return;
     const query = this.lastId ? `last=${this.lastId}` : `age=${ageSeconds.toFixed(1)}`;
+    this.openedAt = Date.now();
     const source = this.source = new EventSource(`/live?${query}`);
     source.addEventListener("beat", () => this.#heard());
     source.addEventListener("change", (event) => {
@@ -53,10 +55,8 @@ export class LiveStream {
   }
 
   #watch() {
-    if (this.source && this.heardAt && Date.now() - this.heardAt > SILENCE_MS) {
-      this.heardAt = Date.now();  // gives the next connection its own time
-      this.#again();
-    }
+    // From the opening on, too: a first connection that hangs would else never be tried again.
+    if (this.source && Date.now() - Math.max(this.heardAt, this.openedAt) > SILENCE_MS) this.#again();
   }
 
   #again() {

@@ -56,7 +56,8 @@ async function draw(element) {
     // The line is down: the link sign says so, and the next word or the poll asks again.
   } finally {
     its.busy = false;
-    if (its.again || element.dataset.fragment !== path) refresh(element, 0);
+    if (element.dataset.fragment !== path) refresh(element, 0);
+    else if (its.again) refresh(element); // a busy night is one request after another, never a race of them
   }
 }
 

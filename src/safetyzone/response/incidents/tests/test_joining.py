@@ -65,3 +65,9 @@ def test_what_cannot_be_joined(call, malee, after, to_itself):
         actions.join(older_id=one, newer_id=other, by=malee, at=after(6))
     with pytest.raises(OutOfOrder):
         actions.join(older_id=one, newer_id=other, by=malee, at=after(7))
+
+
+def test_a_joined_incident_offers_only_the_way_back(call, malee, after):
+    one, other = call(), call(at=after(5))
+    actions.join(older_id=one, newer_id=other, by=malee, at=after(6))
+    assert queries.next_steps(queries.incident(other, for_=malee), malee) == ["undo_join", "note"]
