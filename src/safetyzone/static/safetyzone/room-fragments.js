@@ -5,6 +5,7 @@ import { morph } from "./room-morph.js";
 import { heardServerTime } from "./room-clock.js";
 
 const COALESCE_MS = 100;
+const RETRY_MS = 1000; // a fragment that could not be fetched is asked for again, not left stale until the next change
 const POLL_MS = 15000; // under the live channel: nothing stays wrong for longer, whatever was missed
 const state = new WeakMap();
 const after = new Set();
@@ -41,6 +42,7 @@ async function draw(element) {
   clearTimeout(its.timer);
   Object.assign(its, { timer: 0, busy: true, again: false });
   const path = element.dataset.fragment;
+  let failed = false;
   try {
     const headers = { "HX-Request": "true" };
     if (its.etag && its.path === path) headers["If-None-Match"] = its.etag;
@@ -52,11 +54,13 @@ async function draw(element) {
       morph(element, await answer.text());
       for (const callback of after) callback(element);
     } else if (answer.status === 404 && element.id === "incident") element.dispatchEvent(new CustomEvent("room:gone"));
+    failed = answer.status >= 500;
   } catch {
-    // The line is down: the link sign says so, and the next word or the poll asks again.
+    failed = true; // the line is down; the link sign says so
   } finally {
     its.busy = false;
     if (element.dataset.fragment !== path) refresh(element, 0);
+    else if (failed) refresh(element, RETRY_MS);
     else if (its.again) refresh(element); // a busy night is one request after another, never a race of them
   }
 }
