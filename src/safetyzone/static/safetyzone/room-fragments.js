@@ -49,9 +49,11 @@ async function draw(element) {
     const answer = await fetch(address(path), { headers, cache: "no-store" });
     heardServerTime(answer);
     if (answer.status === 401) location.reload();
+    const html = await answer.text();
+    // Asked only now, with nothing awaited after it: another path may have been chosen while the text was on its way.
     if (answer.ok && element.dataset.fragment === path) {
       Object.assign(its, { etag: answer.headers.get("ETag") || "", path });
-      morph(element, await answer.text());
+      morph(element, html);
       for (const callback of after) callback(element);
     } else if (answer.status === 404 && element.id === "incident") element.dispatchEvent(new CustomEvent("room:gone"));
     failed = answer.status >= 500;
