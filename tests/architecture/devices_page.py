@@ -25,8 +25,8 @@ misspelt one is found on the bench and not in the street. More examples: `src/sa
 
 1. **Connect** by MQTT 3.1.1 with the user name and password that `safetyzone poles add` printed; publish and subscribe with
    QoS 1. A pole may publish only under `sos/<its code>/` and hear only `cmd/<its code>/`.
-2. **Say a press** on `sos/<pole>/press` with a `press_id` that is new for each press. PUBACK means that the station has
-   stored the message; it does not mean that anybody will see it. **Light the lamp only on `cmd/<pole>/ack`.**
+2. **Say a press** on `sos/<pole>/press` with a `press_id` that is new for each press. PUBACK means only that the
+   station's server has the message; a power cut may still take it. **Light the lamp only on `cmd/<pole>/ack`.**
 3. **Say it again**, with the same `press_id`, until the answer comes: after 1, 2, 4 … at most 30 seconds, for hours if need be.
    A repeat gets the first answer, byte for byte, and is never a second call.
 4. **Sign it**: `sig` is HMAC-SHA256, hexadecimal, with the signing key, over these lines joined by a line feed: the word

@@ -1,6 +1,5 @@
 """Reading incidents: the only readers for the other rooms, each asking first who reads."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -203,11 +202,6 @@ def next_steps(view: IncidentView, who: Who) -> list[str]:
 
 
 _ANSWERERS_STEPS = (("resolve", Status.RESOLVED), ("false_press", Status.FALSE_PRESS), ("test", Status.TEST))
-
-
-def judged_false(ids: Iterable[int]) -> set[int]:
-    """Which of these incidents were judged a false press."""
-    return set(Incident.objects.filter(id__in=list(ids), outcome="false_press").values_list("id", flat=True))
 
 
 def false_since(station: str, since: datetime) -> set[int]:

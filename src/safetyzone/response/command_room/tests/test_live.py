@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -242,5 +243,16 @@ def test_a_beat_comes_while_the_hub_hears_and_stops_while_it_does_not(
             silent_from = len(ours.events)
             await asyncio.sleep(0.4)
             assert len(ours.events) <= silent_from + 1
+
+    play(story)
+
+
+def test_the_hub_hears_also_when_the_webs_connections_come_from_a_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    pooled = connections["default"].settings_dict
+    pooled = {**pooled, "OPTIONS": {**pooled["OPTIONS"], "pool": {"min_size": 2, "max_size": 16, "timeout": 5}}}
+    monkeypatch.setattr(hub_module, "django_connection", SimpleNamespace(settings_dict=pooled))
+
+    async def story() -> None:
+        assert await hub_module.hub().hears()
 
     play(story)

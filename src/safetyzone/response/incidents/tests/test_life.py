@@ -75,11 +75,11 @@ def test_a_false_press_needs_a_reason_and_can_be_taken_back(call, malee, after):
     with pytest.raises(Refused):
         actions.judge(incident_id=incident, as_=Status.FALSE_PRESS, why=" ", by=malee, at=after(6))
     actions.judge(incident_id=incident, as_=Status.FALSE_PRESS, why="เด็กกดเล่น เห็นจากกล้อง", by=malee, at=after(7))
-    assert queries.judged_false([incident]) == {incident}
+    assert queries.false_since("lumphini", NIGHT) == {incident}
     actions.reopen(incident_id=incident, why="กดผิดปุ่ม", by=malee, at=after(9))
     assert queries.incident(incident, for_=malee).status is Status.ANSWERED
     assert [s.skipped_why for s in queries.steps(incident)] == [""] * 5
-    assert queries.judged_false([incident]) == set()
+    assert queries.false_since("lumphini", NIGHT) == set()
 
 
 def test_a_time_once_written_stays(call, malee, after):
