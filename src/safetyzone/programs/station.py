@@ -26,6 +26,10 @@ from safetyzone.programs.program import Program, answers
 LOOK_EVERY_S = 0.05
 WAITS_S = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 """Before the first restart, the second and so on: at once for an accident, slowly for what dies again and again."""
+LIFE_LINE = frozenset({"nats", "postgres", "intake", "web", "worker"})
+"""What a call for help passes on its way to an officer: heard, kept, shown, and passed on when nobody answers in time."""
+LIFE_LINE_WAITS_AT_MOST_S = 2.0
+"""However often one of these died: a start every two seconds costs a processor little, a call that waits may cost a life."""
 SETTLED_AFTER_S = 60.0
 """Alive so long, and the next death counts as the first."""
 READY_WITHIN_S = 60.0
@@ -66,6 +70,7 @@ def say_in_json(program: str, state: str, detail: str) -> None:
 class Life:
     """How one program has fared. Times are of the monotonic clock, in seconds."""
 
+    name: str
     deaths: int = 0
     started: float = 0.0
     ready: bool = False
@@ -77,7 +82,7 @@ class Life:
             self.deaths = 0
         wait = WAITS_S[min(self.deaths, len(WAITS_S) - 1)]
         self.deaths += 1
-        return wait
+        return min(wait, LIFE_LINE_WAITS_AT_MOST_S) if self.name in LIFE_LINE else wait
 
 
 Server = PostgresServer | NatsServer | Program
@@ -180,7 +185,7 @@ class Station:
         if self._stop:
             return
         self.say(name, "starting", "")
-        self.lives[name] = Life(started=time.monotonic())
+        self.lives[name] = Life(name, started=time.monotonic())
         self.running.append((name, server))
         server.start()
         if isinstance(server, PostgresServer):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from safetyzone.programs.station import SETTLED_AFTER_S, WAITS_S, Life
+from safetyzone.programs.station import LIFE_LINE, SETTLED_AFTER_S, WAITS_S, Life
 
 READY_WITHIN_S = 5.0
 HEALED_WITHIN_S = 10.0
@@ -223,7 +223,20 @@ def test_a_wrong_setting_is_refused_in_one_sentence_that_names_it(tmp_path: Path
 
 
 def test_what_dies_again_and_again_is_started_ever_more_slowly_and_forgiven_when_it_has_settled() -> None:
-    life = Life(started=0.0)
+    life = Life("pretend poles", started=0.0)
     assert [life.next_wait_s(now=1.0) for _ in range(len(WAITS_S) + 2)] == [*WAITS_S, WAITS_S[-1], WAITS_S[-1]]
     assert WAITS_S[0] == 0.0
     assert life.next_wait_s(now=SETTLED_AFTER_S + 1) == 0.0
+
+
+@pytest.mark.parametrize("program", ["nats", "postgres", "intake", "web", "worker"])
+def test_what_a_call_for_help_passes_through_is_never_two_seconds_from_its_next_start(program: str) -> None:
+    life = Life(program, started=0.0)
+    waits = [life.next_wait_s(now=1.0) for _ in range(50)]
+    assert waits[:4] == [0.0, 0.5, 1.0, 2.0]
+    assert max(waits) == 2.0
+
+
+@pytest.mark.timeout(300)
+def test_every_program_that_a_station_starts_by_itself_is_of_the_life_line(station: Running) -> None:
+    assert {line["program"] for line in station.said if line["state"] == "starting"} - {"prepare"} <= LIFE_LINE
