@@ -3,7 +3,6 @@
 Times are RFC 3339 with an offset; positions WGS 84 degrees, longitude first; durations milliseconds.
 """
 
-import hashlib
 import hmac
 from datetime import datetime
 from typing import Annotated, Literal
@@ -92,4 +91,4 @@ def instant(at: datetime) -> str:
 
 def sign(press: PolePress, key: bytes) -> str:
     """HMAC-SHA256 (RFC 2104) of the signed text, hexadecimal."""
-    return hmac.new(key, signed_text(press), hashlib.sha256).hexdigest()
+    return hmac.digest(key, signed_text(press), "sha256").hex()

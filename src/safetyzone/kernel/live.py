@@ -30,7 +30,7 @@ def changed(things: Iterable[Thing]) -> None:
     for thing in things:
         by_station.setdefault(thing.station, []).append((thing.kind, thing.key))
     notes = [
-        (station, orjson.dumps(pairs[first : first + MOST_THINGS_A_NOTE]).decode())
+        {"station": station, "things": pairs[first : first + MOST_THINGS_A_NOTE]}
         for station, pairs in by_station.items()
         for first in range(0, len(pairs), MOST_THINGS_A_NOTE)
     ]
@@ -41,11 +41,11 @@ def changed(things: Iterable[Thing]) -> None:
             """
             WITH noted AS (
                 INSERT INTO kernel_change (at, station, things)
-                SELECT clock_timestamp(), station, things::jsonb
-                FROM unnest(%s::text[], %s::text[]) AS note(station, things)
+                SELECT clock_timestamp(), station, things
+                FROM json_to_recordset(%s) AS note(station text, things jsonb)
                 RETURNING id, station, things
             )
             SELECT pg_notify(%s, json_build_object('id', id, 'station', station, 'things', things)::text) FROM noted
             """,
-            [[station for station, _ in notes], [things for _, things in notes], CHANNEL],
+            [orjson.dumps(notes).decode(), CHANNEL],
         )

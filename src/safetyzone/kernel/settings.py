@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from safetyzone.kernel.refusals import Refused
@@ -50,7 +50,15 @@ class Settings(BaseSettings):
     intake_port: Port = described(8001, th="พอร์ตหน้า SOS", en="Port of the SOS page and of phone presses.")
     nats_port: Port = described(4222, th="พอร์ต NATS", en="Port of our own NATS server.")
     mqtt_host: str = described("127.0.0.1", th="ที่อยู่ที่รับ MQTT จากเสา", en="Address on which poles reach MQTT.")
-    mqtt_port: Port = described(1883, th="พอร์ต MQTT ของเสา", en="Port on which poles speak MQTT 3.1.1.")
+    mqtt_port: Port = described(1883, th="พอร์ต MQTT ของเสา", en="Port on which poles speak MQTT 3.1.1 without TLS.")
+    mqtt_tls_cert: Path | None = described(
+        None, th="ไฟล์ใบรับรอง TLS ของ MQTT (PEM)",
+        en="Certificate of the MQTT server with its chain (PEM). With it MQTT is spoken over TLS only, and the port without TLS is closed.",
+    )  # fmt: skip
+    mqtt_tls_key: Path | None = described(
+        None, th="ไฟล์กุญแจลับของใบรับรองนั้น (PEM)", en="Private key of that certificate (PEM, without a passphrase)."
+    )
+    mqtt_tls_port: Port = described(8883, th="พอร์ต MQTT ที่เข้ารหัส", en="Port of MQTT over TLS, when there is a certificate.")
     public_url: str = described(
         "http://127.0.0.1:8000", th="ที่อยู่ที่ผู้ใช้เปิด", en="Address that people open (decides secure cookies and links)."
     )
@@ -77,6 +85,18 @@ class Settings(BaseSettings):
         default="group", pattern="^(group|single)$", title="วิธีบันทึกการกด SOS",
         description="group: one commit for all that arrived; single: one a press (kept to measure against).",
     )
+
+    @field_validator("mqtt_tls_cert", "mqtt_tls_key", mode="before")
+    @classmethod
+    def _empty_is_none(cls, given: Any) -> Any:
+        return given or None  # an empty line in a file of settings means "no", not the folder we stand in
+
+    @field_validator("mqtt_tls_key")
+    @classmethod
+    def _a_certificate_has_its_key(cls, key: Path | None, others: ValidationInfo) -> Path | None:
+        if (key is None) != (others.data.get("mqtt_tls_cert") is None):
+            raise ValueError("SAFETYZONE_MQTT_TLS_CERT and SAFETYZONE_MQTT_TLS_KEY are set together or not at all")
+        return key
 
     @classmethod
     def settings_customise_sources(  # the order: what is given, the environment, the file

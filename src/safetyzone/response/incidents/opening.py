@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from safetyzone.kernel.bulk import copy_rows
+from safetyzone.kernel.bulk import insert_rows
 from safetyzone.kernel.live import Thing, changed
 from safetyzone.kernel.settings import settings
 from safetyzone.response.incidents.lifecycle import Status
@@ -73,7 +73,7 @@ def _insert(alerts: Sequence[Raised]) -> list[int]:
         )
         numbers = [int(row[0]) for row in cursor]
     drill = settings().drill
-    copy_rows(
+    insert_rows(
         "incidents_incident",
         _COLUMNS,
         (
@@ -107,4 +107,4 @@ def _start_ladders(opened: Iterable[tuple[int, Raised]]) -> None:
     rung, after = LADDER[0]
     ringing = [(rung, number, "", alert.heard_at + after) for number, alert in opened if rings(KIND_OF[alert.kind])]
     if ringing:
-        copy_rows("incidents_deadline", ("kind", "incident_id", "subject", "due_at"), ringing)
+        insert_rows("incidents_deadline", ("kind", "incident_id", "subject", "due_at"), ringing)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from safetyzone.ground.officers.access import Who
-from safetyzone.kernel.bulk import as_json, copy_rows
+from safetyzone.kernel.bulk import insert_rows
 from safetyzone.kernel.happenings import tell
 from safetyzone.senses.alerts.models import Alert
 from safetyzone.senses.alerts.news import AlertsRaised, Raised
@@ -18,7 +18,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def raise_alerts(alerts: Sequence[Raised], *, by: Who, at: datetime) -> dict[UUID, int]:
     """Put alerts on the one desk; returns the incident of each.
 
@@ -29,14 +29,14 @@ def raise_alerts(alerts: Sequence[Raised], *, by: Who, at: datetime) -> dict[UUI
         return {}
     incident_of: dict[UUID, int] = {}
     tell(AlertsRaised(alerts=tuple(alerts), incident_of=incident_of))
-    copy_rows(
+    insert_rows(
         "alerts_alert",
         _COLUMNS,
         (
             (
                 alert.id, alert.kind, alert.station, alert.zone, alert.device, alert.place_th, alert.place_en,
                 alert.where.lon if alert.where else None, alert.where.lat if alert.where else None, alert.accuracy_m, alert.at,
-                alert.heard_at, alert.certainty, as_json(alert.facts), incident_of[alert.id], incident_of[alert.id],
+                alert.heard_at, alert.certainty, alert.facts, incident_of[alert.id], incident_of[alert.id],
             )
             for alert in alerts
         ),

@@ -8,12 +8,12 @@ from django.db import connection, transaction
 
 from safetyzone.contracts.press import PressAnswer
 from safetyzone.ground.officers.access import Who
-from safetyzone.kernel.bulk import as_json, asked, copy_rows
+from safetyzone.kernel.bulk import Answer, asked, insert_rows, one_journey
 from safetyzone.kernel.ids import new_id
 from safetyzone.senses.alerts.actions import raise_alerts
 from safetyzone.senses.alerts.news import Raised
 from safetyzone.senses.sos.heard import Heard
-from safetyzone.senses.sos.judging import Judged, judge
+from safetyzone.senses.sos.judging import Judged, ask, judge
 from safetyzone.senses.sos.pole_actions import (  # the room's other writers, under the room's one door
     PoleCredential,
     add_pole,
@@ -48,6 +48,12 @@ def hear(heard: Sequence[Heard], *, by: Who, at: datetime) -> list[PressAnswer]:
     A press that was kept before gets its first answer again, byte for byte. When this returns, nothing is promised yet:
     the caller may send an answer only after the commit.
     """
+    with one_journey():
+        return _hear(heard, by, at)
+
+
+def _hear(heard: Sequence[Heard], by: Who, at: datetime) -> list[PressAnswer]:
+    known = ask(heard, at=at)  # of repeats too, so that one journey answers both questions
     answers = _first_answers({one.key for one in heard})
     repeated = [one.key for one in heard if one.key in answers]
     new: dict[Key, Heard] = {}
@@ -57,7 +63,7 @@ def hear(heard: Sequence[Heard], *, by: Who, at: datetime) -> list[PressAnswer]:
         elif one.key not in answers:
             new[one.key] = one
     if new:
-        judged = judge(list(new.values()), at=at)
+        judged = judge(list(new.values()), known, at=at)
         incident_of = raise_alerts([_alert(one, at) for one in judged], by=by, at=at)
         _insert(judged, incident_of, at)
         record(*(_act(one, incident_of[one.alert], at) for one in judged), lane="intake")
@@ -101,16 +107,15 @@ def _act(one: Judged, incident: int, at: datetime) -> Act:
 
 def _first_answers(keys: set[Key]) -> dict[Key, PressAnswer]:
     """The answers that were given before, by the press they were given for."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT press.source, press.device, press.press_id, press.incident_id, press.kind, press.heard_at
-            FROM json_to_recordset(%s) AS given(source text, device text, press_id uuid)
-            JOIN sos_press AS press USING (source, device, press_id)
-            """,
-            [_asked(keys)],
-        )
-        return {(row[0], row[1], row[2]): _answer(row[2], row[3], row[4], row[5]) for row in cursor}
+    found = Answer(
+        """
+        SELECT press.source, press.device, press.press_id, press.incident_id, press.kind, press.heard_at
+        FROM json_to_recordset(%s) AS given(source text, device text, press_id uuid)
+        JOIN sos_press AS press USING (source, device, press_id)
+        """,
+        [_asked(keys)],
+    )
+    return {(row[0], row[1], row[2]): _answer(row[2], row[3], row[4], row[5]) for row in found.rows()}
 
 
 def _asked(keys: Iterable[Key]) -> str:
@@ -124,13 +129,13 @@ _COLUMNS = (
 
 
 def _insert(judged: Sequence[Judged], incident_of: dict[UUID, int], at: datetime) -> None:
-    copy_rows(
+    insert_rows(
         "sos_press",
         _COLUMNS,
         (
             (
                 new_id(), one.heard.source, one.heard.device, one.heard.press_id, _kind(one),
-                as_json([reason.value for reason in one.reasons]), one.heard.pressed_at, at, one.heard.hold_ms,
+                [reason.value for reason in one.reasons], one.heard.pressed_at, at, one.heard.hold_ms,
                 one.heard.where.lon if one.heard.where else None, one.heard.where.lat if one.heard.where else None,
                 one.heard.accuracy_m, one.heard.words, incident_of[one.alert], one.same_call_as is not None, 0,
             )

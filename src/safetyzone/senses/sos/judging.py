@@ -9,11 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection
-
 from safetyzone.contracts.press import sign
 from safetyzone.ground.zones import queries as zones
-from safetyzone.kernel.bulk import as_json, asked
+from safetyzone.kernel.bulk import Answer, as_json, asked
 from safetyzone.kernel.geometry import Point, is_in_thailand
 from safetyzone.kernel.ids import new_id
 from safetyzone.kernel.settings import settings
@@ -63,10 +61,27 @@ class _Recent:
     heard_at: list[datetime]
 
 
-def judge(batch: Sequence[Heard], *, at: datetime) -> list[Judged]:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the register and the recent presses say about a batch: asked, and perhaps not answered yet."""
+
+    register: Answer
+    recent: Answer
+
+
+def ask(batch: Sequence[Heard], *, at: datetime) -> Question:
+    """Ask what ``judge`` needs to know of these presses."""
+    poles = {one.device for one in batch if one.source == "pole"}
+    devices = {(one.source, one.device) for one in batch}
+    given = asked({"source": source, "device": device} for source, device in devices)
+    return Question(
+        register=Answer(_REGISTER, [as_json(list(poles))]), recent=Answer(_RECENT, [given, at - _LATELY, rules.FLOOD_FROM + 1])
+    )
+
+
+def judge(batch: Sequence[Heard], known: Question, *, at: datetime) -> list[Judged]:
     """Judge new presses in the order in which they arrived."""
-    register = _register({one.device for one in batch if one.source == "pole"})
-    recent = _recent(batch, at)
+    register, recent = _register(known.register), _recent(known.recent)
     return [_judged(one, register.get(one.device) if one.source == "pole" else None, recent, at) for one in batch]
 
 
@@ -126,48 +141,39 @@ def _place(heard: Heard, pole: Registered | None) -> tuple[str, str, str, str, P
     return zone.station, zone.code, f"โทรศัพท์ ในเขต{zone.name_th}", f"Phone, in {zone.name_en}", where
 
 
-def _register(codes: set[str]) -> dict[str, Registered]:
-    if not codes:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT pole.code, pole.zone_id, zone.station_id, pole.name_th, pole.name_en, pole.lon, pole.lat, pole.generation
-            FROM sos_pole AS pole JOIN zones_zone AS zone ON zone.code = pole.zone_id
-            WHERE pole.code IN (SELECT json_array_elements_text(%s)) AND pole.retired_at IS NULL
-            """,
-            [as_json(list(codes))],
-        )
-        return {
-            row[0]: Registered(row[1], row[2], row[3], row[4] or row[3], Point(row[5], row[6]), row[7]) for row in cursor
-        }
+_REGISTER = """
+    SELECT pole.code, pole.zone_id, zone.station_id, pole.name_th, pole.name_en, pole.lon, pole.lat, pole.generation
+    FROM sos_pole AS pole JOIN zones_zone AS zone ON zone.code = pole.zone_id
+    WHERE pole.code IN (SELECT json_array_elements_text(%s)) AND pole.retired_at IS NULL
+"""
+
+
+def _register(answer: Answer) -> dict[str, Registered]:
+    return {
+        row[0]: Registered(row[1], row[2], row[3], row[4] or row[3], Point(row[5], row[6]), row[7]) for row in answer.rows()
+    }
 
 
 _LATELY = rules.STILL_AN_ALARM + timedelta(minutes=2)
+_RECENT = """
+    SELECT given.source, given.device, press.kind = 'technical', press.pressed_at, press.heard_at, press.incident_id
+    FROM json_to_recordset(%s) AS given(source text, device text)
+    CROSS JOIN LATERAL (
+        SELECT kind, pressed_at, heard_at, incident_id FROM sos_press
+        WHERE source = given.source AND device = given.device AND heard_at > %s
+        ORDER BY heard_at DESC, id DESC LIMIT %s
+    ) AS press
+"""
 
 
-def _recent(batch: Sequence[Heard], at: datetime) -> dict[tuple[str, str], _Recent]:
+def _recent(answer: Answer) -> dict[tuple[str, str], _Recent]:
     """Each device's latest presses: enough to fold repeats and to see a flood."""
-    devices = {(one.source, one.device) for one in batch}
     found: dict[tuple[str, str], _Recent] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT given.source, given.device, press.kind = 'technical', press.pressed_at, press.heard_at, press.incident_id
-            FROM json_to_recordset(%s) AS given(source text, device text)
-            CROSS JOIN LATERAL (
-                SELECT kind, pressed_at, heard_at, incident_id FROM sos_press
-                WHERE source = given.source AND device = given.device AND heard_at > %s
-                ORDER BY heard_at DESC, id DESC LIMIT %s
-            ) AS press
-            """,
-            [asked({"source": source, "device": device} for source, device in devices), at - _LATELY, rules.FLOOD_FROM + 1],
-        )
-        for source, device, technical, pressed_at, heard_at, incident in cursor:
-            lately = found.setdefault((source, device), _Recent({}, []))
-            happened = rules.happened_at(pressed_at, heard_at)
-            lately.last.setdefault(technical, (Call(device, technical, happened), incident))
-            lately.heard_at.append(heard_at)
+    for source, device, technical, pressed_at, heard_at, incident in answer.rows():
+        lately = found.setdefault((source, device), _Recent({}, []))
+        happened = rules.happened_at(pressed_at, heard_at)
+        lately.last.setdefault(technical, (Call(device, technical, happened), incident))
+        lately.heard_at.append(heard_at)
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from django.db import connection, transaction
 
-from safetyzone.kernel.bulk import as_json, copy_rows
+from safetyzone.kernel.bulk import insert_rows
 from safetyzone.trust.audit.chain import GENESIS, Link, commitment, link_hash
 
 
@@ -38,16 +38,24 @@ def record(*acts: Act, lane: str = "desk") -> None:
     if not acts:
         return
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO audit_lane (name, seq, head) VALUES (%s, 0, %s) ON CONFLICT (name) DO NOTHING", [lane, GENESIS]
-        )
-        cursor.execute("SELECT seq, head FROM audit_lane WHERE name = %s FOR UPDATE", [lane])
-        seq, head = cursor.fetchone()
-        rows, payloads, head = _linked(acts, lane, seq, bytes(head))
-        copy_rows("audit_leaf", _COLUMNS, rows)
+        seq, head = _locked_head(cursor, lane)
+        rows, payloads, head = _linked(acts, lane, seq, head)
+        insert_rows("audit_leaf", _COLUMNS, rows)
         if payloads:
             cursor.execute(_INSERT_PAYLOADS, [*(list(column) for column in zip(*payloads, strict=True)), lane])
         cursor.execute("UPDATE audit_lane SET seq = %s, head = %s WHERE name = %s", [seq + len(acts), head, lane])
+
+
+def _locked_head(cursor: Any, lane: str) -> tuple[int, bytes]:
+    """The number and hash of the lane's last leaf, locked until the transaction ends; a lane begins when it is first used."""
+    while True:
+        cursor.execute("SELECT seq, head FROM audit_lane WHERE name = %s FOR UPDATE", [lane])
+        found = cursor.fetchone()
+        if found is not None:
+            return found[0], bytes(found[1])
+        cursor.execute(
+            "INSERT INTO audit_lane (name, seq, head) VALUES (%s, 0, %s) ON CONFLICT (name) DO NOTHING", [lane, GENESIS]
+        )
 
 
 _COLUMNS = (
@@ -79,7 +87,7 @@ def _linked(
         hashed = link_hash(head, link)
         rows.append(
             (
-                lane, number, act.at, act.actor, act.action, act.object, act.station, act.why, as_json(act.facts), bound, head,
+                lane, number, act.at, act.actor, act.action, act.object, act.station, act.why, act.facts, bound, head,
                 hashed,
             )
         )  # fmt: skip
