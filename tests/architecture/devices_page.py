@@ -34,6 +34,18 @@ misspelt one is found on the bench and not in the street. More examples: `src/sa
    `lon,lat` with six decimals (or nothing). A wrong signature or clock does not lose the call; it makes it a technical one.
 5. **Say how you are** every {health.HEARTBEAT_EVERY_S} seconds on `sos/<pole>/health`.
 
+## Encrypted: MQTT over TLS
+When `safetyzone poles add` prints `mqtt_tls yes`, connect to the printed port (8883 unless the station chose another) by TLS 1.2 or
+newer; there is then no port without TLS. The pole must **check the certificate**: trust the authority whose certificate the station gives
+you (a public one or the station's own) and no other, check that the name you connect to is among the certificate's names, and refuse
+the connection otherwise. A pole that skips the check gives its password to whoever answers. Keep two authorities in the pole, the present
+one and the next, so that a change needs no visit, and a clock that is right to the day (a battery behind it, or NTP before TLS). The
+station renews its certificate without a break: connections that stand stay, new ones see the new certificate. Handshake within 10
+seconds, else the station hangs up. No client certificate is asked for: the pole is known by its user name and password, inside the TLS.
+
+A pole that is cut off **keeps its press and says it again** (3): TLS that fails is a cut line like any other. To try it from a desk:
+`mosquitto_pub --cafile authority.pem -h <host> -p 8883 -u LPN-P017 -P <password> -q 1 -t sos/LPN-P017/health -m '{{…}}'`.
+
 """
 
 

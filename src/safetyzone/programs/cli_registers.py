@@ -36,9 +36,12 @@ def add_pole(  # noqa: PLR0917 - typer reads the command's options from them
 
         given = enter(code=code, zone=zone, name_th=name, name_en=name_en, point=Point(lon=lon, lat=lat), by=COMMAND_LINE, at=clock.now())
         told = _tell_the_bus()
+    from safetyzone.programs.nats import mqtt_port
+
     place = settings()
     credential = {
-        "pole": given.code, "mqtt_host": place.mqtt_host, "mqtt_port": place.mqtt_port, "mqtt_user": given.mqtt_user,
+        "pole": given.code, "mqtt_host": place.mqtt_host, "mqtt_port": mqtt_port(place),
+        "mqtt_tls": "yes" if place.mqtt_tls_cert else "no", "mqtt_user": given.mqtt_user,
         "mqtt_password": given.mqtt_password, "signing_key_hex": given.signing_key_hex,
     }  # fmt: skip
     if json:

@@ -47,6 +47,8 @@ def demo_settings(state: Path, *, port: int, drill: bool) -> Settings:
         SAFETYZONE_INTAKE_PORT=str(intake),
         SAFETYZONE_NATS_PORT=str(bus),
         SAFETYZONE_MQTT_PORT=str(mqtt),
+        SAFETYZONE_MQTT_TLS_CERT="",  # the pretend poles live on this machine, and know no authority
+        SAFETYZONE_MQTT_TLS_KEY="",
         SAFETYZONE_PUBLIC_URL=f"http://127.0.0.1:{web}",
         SAFETYZONE_SOS_URL=f"http://127.0.0.1:{intake}",
         DJANGO_SETTINGS_MODULE="safetyzone.programs.web.configuration",

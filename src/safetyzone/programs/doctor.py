@@ -17,8 +17,9 @@ from rich.console import Console
 from safetyzone.kernel import clock
 from safetyzone.kernel.refusals import Refused
 from safetyzone.kernel.settings import Settings, settings
+from safetyzone.programs import certificate
 from safetyzone.programs.edition import PACKAGE, edition, edition_of
-from safetyzone.programs.nats import binary
+from safetyzone.programs.nats import binary, mqtt_port
 from safetyzone.programs.postgres import running
 from safetyzone.programs.postgres_binaries import FLOOR, find
 
@@ -27,6 +28,8 @@ EXTENSIONS = ("pg_trgm", "fuzzystrmatch", "btree_gist")
 """Part of PostgreSQL's own contrib; rooms to come search plates and names with them."""
 DISK_LOW, DISK_OUT = 5_000_000_000, 1_000_000_000
 BACKUP_OLD = timedelta(days=7)
+CERTIFICATE_ENDS_SOON_DAYS = 21
+"""Three weeks: poles that no longer trust us are silent, and an authority may need a fortnight."""
 CLOCKS_APART_S = 2.0
 OLDEST_NOW = datetime(2026, 1, 1, tzinfo=UTC)
 """Before this the machine's clock is certainly wrong: the software is younger."""
@@ -56,7 +59,8 @@ def examine() -> list[Finding]:
         of = settings()
     except Refused as no:
         return [*findings, Finding(WRONG, "settings", no.say("th"), no.say("en"), "export SAFETYZONE_…=…")]
-    looks: list[Callable[[Settings], Findings]] = [_settings, _state, _disk, _database, _bus, _ports, _programs, _assets, _backup]
+    looks: list[Callable[[Settings], Findings]]
+    looks = [_settings, _state, _disk, _database, _bus, _certificate, _ports, _programs, _assets, _backup]
     for look in looks:
         try:
             findings += look(of)
@@ -182,16 +186,12 @@ def _bus(of: Settings) -> Findings:
     expected = of.nats_url is not None or station_runs(of)
     if _listens(host, port):
         yield Finding(WELL, "bus", f"NATS ตอบที่ {host}:{port}", f"NATS answers at {host}:{port}")
-        if _listens(of.mqtt_host, of.mqtt_port):
-            yield Finding(WELL, "mqtt", f"เปิดรับเสาที่พอร์ต {of.mqtt_port}", f"poles are heard on port {of.mqtt_port}")
+        door = mqtt_port(of)
+        if _listens(of.mqtt_host, door):
+            yield Finding(WELL, "mqtt", f"เปิดรับเสาที่พอร์ต {door}", f"poles are heard on port {door}")
         else:
-            yield Finding(
-                WRONG,
-                "mqtt",
-                f"ไม่เปิดรับที่พอร์ต {of.mqtt_port}",
-                f"nobody hears poles on {of.mqtt_host}:{of.mqtt_port}",
-                "SAFETYZONE_MQTT_PORT",
-            )
+            words = f"nobody hears poles on {of.mqtt_host}:{door}"
+            yield Finding(WRONG, "mqtt", f"ไม่เปิดรับที่พอร์ต {door}", words, "SAFETYZONE_MQTT_PORT, SAFETYZONE_MQTT_TLS_PORT")
     elif expected:
         yield Finding(
             WRONG, "bus", f"NATS ไม่ตอบที่ {host}:{port}", f"NATS does not answer at {host}:{port}", f"see {of.state}/nats/server.log"
@@ -200,11 +200,43 @@ def _bus(of: Settings) -> Findings:
         yield Finding(LOOK, "bus", "nats-server พร้อมเริ่ม แต่ยังไม่ทำงาน", f"{binary().name} is there and not running", "safetyzone run")
 
 
+def _certificate(of: Settings) -> Findings:
+    """The poles' way to us: closed to others' eyes, and for how long still."""
+    cert, key = of.mqtt_tls_cert, of.mqtt_tls_key
+    if cert is None or key is None:
+        if of.nats_url is None and not _is_this_machine(of.mqtt_host):
+            fix = "export SAFETYZONE_MQTT_TLS_CERT=… SAFETYZONE_MQTT_TLS_KEY=…"
+            yield Finding(LOOK, "mqtt tls", "เสาส่งข้อมูลโดยไม่เข้ารหัส", "poles speak without encryption", fix)
+        return
+    now = clock.now()
+    try:
+        seen = certificate.read(cert, key, at=now)
+    except Refused as no:
+        yield Finding(WRONG, "mqtt tls", no.say("th"), no.say("en"), "SAFETYZONE_MQTT_TLS_CERT, SAFETYZONE_MQTT_TLS_KEY")
+        return
+    if seen.key_open_to_others:
+        yield Finding(WRONG, "mqtt tls", f"ผู้อื่นอ่านกุญแจได้: {key}", f"others may read the key {key}", f"chmod go-rwx {key}")
+    if now < seen.begins:
+        begins = f"{seen.begins:%Y-%m-%d %H:%M} UTC"
+        yield Finding(WRONG, "mqtt tls", f"ใบรับรองเริ่มใช้ได้ {begins}", f"the certificate begins only on {begins}", "timedatectl")
+    days, names = seen.days_left, ", ".join(seen.names)
+    if days < 0:
+        yield Finding(WRONG, "mqtt tls", "ใบรับรองหมดอายุแล้ว", "the certificate has run out: no pole gets in", f"renew {cert}")
+    elif not names:
+        fix = f"renew {cert} with a subjectAltName"
+        yield Finding(WRONG, "mqtt tls", "ใบรับรองไม่มีชื่อเครื่อง", "the certificate names no host: poles refuse it", fix)
+    else:
+        mark = WELL if days > CERTIFICATE_ENDS_SOON_DAYS else LOOK
+        words = f"{days} days left; poles reach it as {names}"
+        yield Finding(mark, "mqtt tls", f"ใบรับรองเหลือ {days} วัน", words, "" if mark == WELL else f"renew {cert}")
+
+
 def _ports(of: Settings) -> Findings:
     """Before a start every port must be free; while the station runs they are its own."""
     wanted = {"WEB": (of.web_host, of.web_port), "INTAKE": (of.intake_host, of.intake_port)}
     if of.nats_url is None:
-        wanted |= {"NATS": ("127.0.0.1", of.nats_port), "MQTT": (of.mqtt_host, of.mqtt_port)}
+        poles = "MQTT_TLS" if of.mqtt_tls_cert else "MQTT"
+        wanted |= {"NATS": ("127.0.0.1", of.nats_port), poles: (of.mqtt_host, mqtt_port(of))}
     runs, wrong = station_runs(of), 0
     for name, (host, port) in wanted.items():
         taken = _listens(host, port)
@@ -248,6 +280,10 @@ def _backup(of: Settings) -> Findings:
 def _place(url: str) -> tuple[str, int]:
     host, _, port = url.rpartition("://")[2].rpartition("@")[2].partition(":")
     return host, int(port or 4222)
+
+
+def _is_this_machine(host: str) -> bool:
+    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 def _listens(host: str, port: int) -> bool:

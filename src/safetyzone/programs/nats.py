@@ -64,6 +64,8 @@ class NatsPlace:
     password: str
     mqtt_host: str
     mqtt_port: int
+    tls: tuple[Path, Path] | None = None
+    """Certificate and key of the MQTT port; a server has one such port, so with them nobody is heard without TLS."""
 
     def __repr__(self) -> str:
         return f"<NatsPlace {self.url} mqtt {self.mqtt_host}:{self.mqtt_port}>"
@@ -72,10 +74,16 @@ class NatsPlace:
 def bus_place(of: Settings | None = None) -> NatsPlace:
     """The bus that the settings name."""
     of = of or settings()
+    tls = (of.mqtt_tls_cert.resolve(), of.mqtt_tls_key.resolve()) if of.mqtt_tls_cert and of.mqtt_tls_key else None
     return NatsPlace(
         url=of.nats_url or f"nats://127.0.0.1:{of.nats_port}", user=of.nats_user, password=app_password(of),
-        mqtt_host=of.mqtt_host, mqtt_port=of.mqtt_port,
+        mqtt_host=of.mqtt_host, mqtt_port=mqtt_port(of), tls=tls,
     )  # fmt: skip
+
+
+def mqtt_port(of: Settings) -> int:
+    """Where poles are heard: with a certificate only there where TLS is spoken."""
+    return of.mqtt_tls_port if of.mqtt_tls_cert else of.mqtt_port
 
 
 def app_password(of: Settings) -> str:
@@ -86,12 +94,15 @@ def app_password(of: Settings) -> str:
     return base64.urlsafe_b64encode(derived).decode().rstrip("=")
 
 
-def poles_conf(poles: Sequence[tuple[str, str]], *, user: str, password: str) -> str:
-    """The users of the server, in its own language: our programs, then each pole (code, bcrypt hash) with its own topics."""
+def poles_conf(poles: Sequence[tuple[str, str]], *, user: str, password: str, certificate: str = "") -> str:
+    """The users of the server, in its own language: our programs, then each pole (code, bcrypt hash) with its own topics.
+
+    ``certificate`` is the mark of the one in use: a renewed one makes another file, and so the server reads it.
+    """
     app_hash = bcrypt.hashpw(password.encode(), bcrypt.gensalt(APP_COST)).decode()
     lines = [
         "# Made from the register of poles by safetyzone; changes made here are lost. Include it in one account.",
-        _mark(poles, user=user, password=password),
+        _mark(poles, user=user, password=password, certificate=certificate),
         "users: [",
         f'  {{ user: "{user}", password: "{app_hash}", allowed_connection_types: ["STANDARD"] }}',
     ]
@@ -104,9 +115,9 @@ def poles_conf(poles: Sequence[tuple[str, str]], *, user: str, password: str) ->
     return "\n".join([*lines, "]", ""])
 
 
-def _mark(poles: Sequence[tuple[str, str]], *, user: str, password: str) -> str:
+def _mark(poles: Sequence[tuple[str, str]], *, user: str, password: str, certificate: str) -> str:
     """A line that is the same as long as the list is, though a bcrypt hash differs each time it is made."""
-    said = "\n".join([user, *(f"{code} {password_hash}" for code, password_hash in sorted(poles))])
+    said = "\n".join([user, certificate, *(f"{code} {password_hash}" for code, password_hash in sorted(poles))])
     return "# " + hmac.new(password.encode(), said.encode(), hashlib.sha256).hexdigest()
 
 
@@ -121,8 +132,10 @@ accounts {{ {account} {{
   jetstream: enabled
   include "poles.conf"
 }} }}
-mqtt {{ listen: "{mqtt_host}:{mqtt_port}", ack_wait: "10s", max_ack_pending: 1000 }}
+mqtt {{ listen: "{mqtt_host}:{mqtt_port}", ack_wait: "10s", max_ack_pending: 1000{tls} }}
 """
+TLS = """, tls {{ cert_file: "{}", key_file: "{}", min_version: "1.2", timeout: 10 }}"""
+"""Ten seconds for the handshake: a pole on a weak mobile line needs more than the server's usual two."""
 
 
 class NatsServer:
@@ -151,6 +164,7 @@ class NatsServer:
         text = CONFIGURATION.format(
             name=self._name, host="127.0.0.1", port=port, home=self.home, account=ACCOUNT,
             sync="always" if self._sync else '"2m"', mqtt_host=self.place.mqtt_host, mqtt_port=self.place.mqtt_port,
+            tls=TLS.format(*self.place.tls) if self.place.tls else "",
         )  # fmt: skip
         configuration = _write_private(self.home / "nats.conf", text)
         program = self._binary or binary()
@@ -169,7 +183,8 @@ class NatsServer:
     def write_poles(self, poles: Sequence[tuple[str, str]]) -> bool:
         """The list of poles as the server will read it next; False when it already says so."""
         supervision.private_folder(self.home)
-        file, who = self.home / "poles.conf", {"user": self.place.user, "password": self.place.password}
+        file, of = self.home / "poles.conf", self.place
+        who = {"user": of.user, "password": of.password, "certificate": _seal(of.tls)}
         if file.exists() and _mark(poles, **who) in file.read_text().splitlines():
             return False
         _write_private(file, poles_conf(poles, **who))
@@ -247,6 +262,13 @@ async def ensure_streams(client: Client) -> None:
             await jetstream.add_stream(wanted)
     else:
         await jetstream.update_stream(wanted)
+
+
+def _seal(tls: tuple[Path, Path] | None) -> str:
+    """What changes when certificate or key do. Files that cannot be read now have none: the server's start says so."""
+    with contextlib.suppress(OSError):
+        return hashlib.sha256(b"".join(file.read_bytes() for file in tls or ())).hexdigest() if tls else ""
+    return ""
 
 
 def must_be_free(host: str, port: int) -> None:

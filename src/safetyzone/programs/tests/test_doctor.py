@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from safetyzone.kernel.settings import settings
 from safetyzone.programs import doctor
 from safetyzone.programs.doctor import LOOK, WELL, WRONG, Finding
+from safetyzone.programs.tests.authority import Authority
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def examined(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, free_port: Callabl
     """Examine a station with these settings; findings by subject, the gravest of each."""
 
     def look(**other: object) -> dict[str, Finding]:
-        ports = {name: free_port() for name in ("web_port", "intake_port", "nats_port", "mqtt_port")}
+        ports = {name: free_port() for name in ("web_port", "intake_port", "nats_port", "mqtt_port", "mqtt_tls_port")}
         of = settings().model_copy(update={"state": tmp_path / "state", **ports, **other})
         monkeypatch.setattr(doctor, "settings", lambda: of)
         gravest: dict[str, Finding] = {}
@@ -96,3 +97,42 @@ def test_a_station_that_was_never_backed_up_is_reminded(examined: Callable[..., 
 def test_every_finding_that_is_not_well_says_what_to_do(examined: Callable[..., dict[str, Finding]]) -> None:
     found = examined(database_url=None, state=Path("/nonexistent/of/this/test"))
     assert all(finding.fix for finding in found.values() if finding.mark != WELL)
+
+
+@pytest.mark.parametrize(("days", "mark"), [(90, WELL), (22, WELL), (21, LOOK), (0, LOOK), (-2, WRONG)])
+def test_the_days_left_of_the_poles_certificate_are_said(
+    examined: Callable[..., dict[str, Finding]], tmp_path: Path, days: int, mark: str
+) -> None:
+    cert, key = Authority(tmp_path, "ours").gives("server", days=days)
+    found = examined(mqtt_tls_cert=cert, mqtt_tls_key=key)["mqtt tls"]
+    assert found.mark == mark
+    assert (f"{days} days left" in found.en and "127.0.0.1" in found.en) or days < 0
+    assert bool(found.fix) == (mark != WELL)
+
+
+def test_a_certificate_that_cannot_be_used_is_wrong_and_says_why(
+    examined: Callable[..., dict[str, Finding]], tmp_path: Path
+) -> None:
+    ours = Authority(tmp_path, "ours")
+    cert, key = ours.gives("server")
+    locked, nameless = ours.gives("locked", passphrase=b"x"), ours.gives("nameless", named=False)
+    empty = tmp_path / "empty"
+    empty.touch()
+    for pair, why in (
+        ((cert, ours.gives("other")[1]), "not that of the certificate"),
+        ((tmp_path / "gone", key), "No such file"),
+        ((cert, tmp_path / "gone"), "No such file"),
+        ((empty, key), "cannot be read"),
+        ((cert, empty), "cannot be read"),
+        (locked, "cannot be read"),
+        (nameless, "names no host"),
+    ):
+        found = examined(mqtt_tls_cert=pair[0], mqtt_tls_key=pair[1])["mqtt tls"]
+        assert (found.mark, why in found.en) == (WRONG, True), (why, found)
+    key.chmod(0o644)
+    assert examined(mqtt_tls_cert=cert, mqtt_tls_key=key)["mqtt tls"].fix == f"chmod go-rwx {key}"
+
+
+def test_a_station_whose_poles_come_over_a_network_without_tls_is_warned(examined: Callable[..., dict[str, Finding]]) -> None:
+    assert examined(mqtt_host="0.0.0.0")["mqtt tls"].mark == LOOK  # noqa: S104 - looked at, not opened
+    assert "mqtt tls" not in examined()
