@@ -5,6 +5,7 @@ from django.urls.converters import IntConverter
 
 from safetyzone.response.command_room.views import bar, deeds, map, poles, screen, shift
 from safetyzone.response.command_room.views.edge import LARGEST_ID
+from safetyzone.response.command_room.views.look import FRAGMENTS
 
 
 class IncidentNumber(IntConverter):
@@ -22,17 +23,16 @@ urlpatterns = [
     path("", screen.room, name="room"),
     path("panel/incident/<incident:incident_id>/", screen.panel, {"name": "incident"}, name="room_panel_incident"),
     path("panel/<slug:name>/", screen.panel, name="room_panel"),
-    path("_top", screen.top_fragment, name="room_top"),
-    path("_ring", screen.ring_fragment, name="room_ring"),
-    path("_queue", screen.queue_fragment, name="room_queue"),
-    path("_units", screen.units_fragment, name="room_units"),
-    path("_wall", screen.wall_fragment, name="room_wall"),
-    path("_incident/", screen.incident_fragment, name="room_no_incident"),
-    path("_incident/<incident:incident_id>", screen.incident_fragment, name="room_incident"),
+    path("_parts", screen.parts, name="room_parts"),
+    *(path(f"_{name}", screen.one_fragment, {"name": name}, name=f"room_{name}") for name in FRAGMENTS),
+    path("_incident/", screen.one_fragment, {"name": "incident"}, name="room_no_incident"),
+    path("_incident/<incident:incident_id>", screen.one_fragment, {"name": "incident"}, name="room_incident"),
     path("map.json", map.map_data, name="room_map"),
     path("shown", deeds.shown, name="room_shown"),
     path("still-here", deeds.still_here, name="room_still_here"),
     path("command", bar.run, name="room_command"),
+    path("command/undo/send/<str:orders>", bar.undo_send, name="room_undo_send"),
+    path("command/undo/duty/<slug:made>/<slug:before>/<path:call_sign>", bar.undo_duty, name="room_undo_duty"),
     path("incident/<incident:incident_id>/<slug:verb>", deeds.deed, name="room_deed"),
     path("order/<uuid:dispatch_id>/<slug:verb>", deeds.order, name="room_order"),
     path("unit/<str:call_sign>/duty", deeds.duty, name="room_duty"),

@@ -1,8 +1,10 @@
 """The "/" bar's answer: the line is read by ``commands`` and done by the same views as the buttons."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from safetyzone.ground.officers.requests import OfficerRequest
@@ -13,12 +15,16 @@ from safetyzone.response.command_room.views.deeds import DEEDS
 from safetyzone.response.command_room.views.edge import done, station_of, text
 from safetyzone.response.dispatch import actions as dispatch_actions
 from safetyzone.response.dispatch import queries as dispatch
+from safetyzone.response.dispatch import undo_actions
 from safetyzone.response.dispatch.queries import OrderView
 from safetyzone.response.incidents import actions as incident_actions
 from safetyzone.response.incidents import queries as incidents
 from safetyzone.senses.sos import queries as sos
 
+DUTY_SAID = {"free": ("ว่าง", "free"), "busy": ("ไม่ว่าง", "busy"), "off": ("งดงาน", "off")}
 LONGEST_PLACE = 160
+MOST_UNDONE = 20
+"""No more orders than one line can give."""
 
 
 @require_POST
@@ -42,10 +48,38 @@ def _answer(request: OfficerRequest, command: Command, station: str) -> HttpResp
 def _dispatch(request: OfficerRequest, command: Command, station: str) -> HttpResponse:
     incident_id = command.incident or 0
     incidents.incident(incident_id, for_=request.who)
-    for unit in command.units:
-        dispatch_actions.offer(incident_id=incident_id, call_sign=unit, by=request.who, at=request.now)
-    units = ", ".join(command.units)
-    return done(request, "ส่ง {u} ไปเหตุ {n}", "{u} asked to go to {n}", u=units, n=incident_id, select=incident_id)
+    orders = [
+        dispatch_actions.offer(incident_id=incident_id, call_sign=unit, by=request.who, at=request.now) for unit in command.units
+    ]
+    units, back = ", ".join(command.units), reverse("room_undo_send", args=[",".join(str(order.pk) for order in orders)])
+    return done(request, "ส่ง {u} ไปเหตุ {n}", "{u} asked to go to {n}", u=units, n=incident_id, select=incident_id, undo=back)
+
+
+@require_POST
+def undo_send(request: OfficerRequest, orders: str) -> HttpResponse:
+    """Take back the orders of one line; each for itself, for one unit may have answered already and the next not."""
+    back, stay = [], []
+    for order in _uuids(orders):
+        try:
+            back.append(undo_actions.take_back(dispatch_id=order, by=request.who, at=request.now).unit_id)
+        except OutOfOrder as answered:
+            stay.append(answered)
+    if stay and not back:
+        raise stay[0]
+    th, en = (" ".join(no.say(language) for no in stay) for language in ("th", "en"))
+    return done(request, "ยกเลิกคำสั่ง {u} {th}", "{u} is called back. {en}", u=", ".join(back), th=th, en=en)
+
+
+def _uuids(said: str) -> list[UUID]:
+    """The orders' names in an address.
+
+    Raises:
+        NotFound: one of them is none.
+    """
+    try:
+        return [UUID(one) for one in said.split(",")[:MOST_UNDONE]]
+    except ValueError:
+        raise NotFound from None
 
 
 def _job(station: str, command: Command, request: OfficerRequest) -> OrderView:
@@ -82,10 +116,25 @@ def _close(request: OfficerRequest, command: Command, station: str) -> HttpRespo
 
 
 def _status(request: OfficerRequest, command: Command, station: str) -> HttpResponse:
-    unit = command.units[0]
-    dispatch_actions.set_duty(call_sign=unit, duty=command.duty, by=request.who, at=request.now)
-    th, en = ("ว่าง", "free") if command.duty == "free" else ("งดงาน", "off")
-    return done(request, "{u}: {th}", "{u}: {en}", u=unit, th=th, en=en)
+    unit, made = command.units[0], command.duty
+    before = next((known.duty for known in dispatch.unit_board(station, request.now) if known.call_sign == unit), made)
+    dispatch_actions.set_duty(call_sign=unit, duty=made, by=request.who, at=request.now)
+    back = reverse("room_undo_duty", args=[made, before, unit]) if made != before else ""
+    return _says_duty(request, unit, made, undo=back)
+
+
+@require_POST
+def undo_duty(request: OfficerRequest, call_sign: str, made: str, before: str) -> HttpResponse:
+    """A unit's duty is again what it was before the line."""
+    if "\x00" in call_sign:  # PostgreSQL cannot even ask for it
+        raise NotFound
+    undo_actions.undo_duty(call_sign=call_sign, made=made, before=before, by=request.who, at=request.now)
+    return _says_duty(request, call_sign, before)
+
+
+def _says_duty(request: OfficerRequest, unit: str, duty: str, *, undo: str = "") -> HttpResponse:
+    th, en = DUTY_SAID.get(duty, (duty, duty))
+    return done(request, "{u}: {th}", "{u}: {en}", u=unit, th=th, en=en, undo=undo)
 
 
 def _note(request: OfficerRequest, command: Command, station: str) -> HttpResponse:
