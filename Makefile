@@ -109,6 +109,7 @@ figures: install-dev ## measure again what the README promises (half an hour)
 lock: install-dev ## choose versions anew and pin them by hash
 	$(LOCK) --upgrade --output-file requirements/run.txt
 	$(LOCK) --upgrade --extra dev --constraint requirements/run.txt --output-file requirements/dev.txt
+	$(LOCK) --upgrade --extra peers --constraint requirements/dev.txt --output-file requirements/peers.txt
 	@! grep -nE '://|^--(extra-)?index|^--find-links' requirements/*.txt
 
 wheel: install ## a wheel that carries the screens' libraries: its users need no Node

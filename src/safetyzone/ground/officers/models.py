@@ -33,6 +33,10 @@ class Permission(models.TextChoices):
     EDIT_GROUND = "edit_ground"
     READ_AUDIT = "read_audit"
     RUN_DRILL = "run_drill"
+    SEE_CAMERAS = "see_cameras"
+    MANAGE_CAMERAS = "manage_cameras"
+    SURVEY_CAMERAS = "survey_cameras"
+    PLAN_CAMERAS = "plan_cameras"
 
 
 class Duty(models.Model):
