@@ -20,6 +20,7 @@ ACTIONS_WITHOUT_BY_AND_AT: dict[str, str] = {
 """Public functions of an ``actions`` module that do not take ``by`` and ``at`` by keyword: name -> reason."""
 
 WRITERS_BESIDE_ACTIONS: dict[str, str] = {
+    "src/safetyzone/kernel/bulk.py": "plumbing: many rows in the transaction of the action that calls it, and whose call counts as a write",
     "src/safetyzone/kernel/live.py": "plumbing: the note of a change, inside the transaction of whoever changed",
     "src/safetyzone/kernel/outbox.py": "plumbing: the message of a deed, inside the transaction of the deed",
     "src/safetyzone/kernel/jobs.py": "plumbing: nightly tidying of notes that nobody can ask for any more",

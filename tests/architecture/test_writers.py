@@ -31,6 +31,8 @@ def writes(source: ast.Module) -> list[int]:
                 method in OF_A_QUERY and behind_a_query_set(node)
             ):
                 lines.append(node.lineno)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "insert_rows":
+            lines.append(node.lineno)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and OWN_SQL.search(node.value):
             lines.append(node.lineno)
     return lines
@@ -56,6 +58,7 @@ def test_no_reason_to_write_outlives_its_file():
     [
         "Incident.objects.filter(id=41).update(status='closed')",
         "incident.save()",
+        "insert_rows('sos_press', ('id',), [])",
         "Press.objects.create(id=1)",
         "cursor.execute('UPDATE incidents_incident SET status = 1')",
     ],
