@@ -22,20 +22,19 @@ def behind_a_query_set(call: ast.Call) -> bool:
 
 
 def writes(source: ast.Module) -> list[int]:
-    """The lines on which a file writes a row through Django, or by INSERT, UPDATE or DELETE of its own."""
-    lines = []
-    for node in ast.walk(source):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            method = node.func.attr
-            if (method in WRITES and (method == "save" or behind_a_query_set(node))) or (
-                method in OF_A_QUERY and behind_a_query_set(node)
-            ):
-                lines.append(node.lineno)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "insert_rows":
-            lines.append(node.lineno)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and OWN_SQL.search(node.value):
-            lines.append(node.lineno)
-    return lines
+    """The lines on which a file writes a row: through Django, by ``insert_rows``, or by INSERT, UPDATE or DELETE of its own."""
+    return [node.lineno for node in ast.walk(source) if isinstance(node, ast.Call | ast.Constant) and _writes(node)]
+
+
+def _writes(node: ast.Call | ast.Constant) -> bool:
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str) and bool(OWN_SQL.search(node.value))
+    if isinstance(node.func, ast.Name):
+        return node.func.id == "insert_rows"
+    if not isinstance(node.func, ast.Attribute):
+        return False
+    method = node.func.attr
+    return method == "save" or (method in WRITES | OF_A_QUERY and behind_a_query_set(node))
 
 
 def is_an_action(file: Path) -> bool:
