@@ -213,3 +213,38 @@ class CoverageFigure(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["zone", "density_px_m", "-at"], name="coverage_latest")]
+
+
+class Advice(models.Model):
+    """คำแนะนำ: an answer to "where should they look" or "where are new ones worth most", worked out in the background."""
+
+    class Kind(models.TextChoices):
+        REAIM = "reaim"
+        SITING = "siting"
+
+    class Status(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        STOPPED = "stopped"
+        FINISHED = "finished"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True)
+    station = models.CharField(max_length=16)
+    zone = models.CharField(max_length=16)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    asked = models.JSONField(default=dict)
+    """density_px_m, night, seconds, most_moves or budget_baht, weights: everything that the answer depends on besides the register."""
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.WAITING)
+    stop_asked = models.BooleanField(default=False)
+    progress = models.JSONField(default=dict)
+    """phase, value, bound, gap, seconds so far."""
+    state = models.JSONField(default=dict)
+    """Where a stopped run goes on from."""
+    answer = models.JSONField(default=dict)
+    asked_by = models.CharField(max_length=64)
+    asked_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["zone", "-asked_at"], name="advice_latest")]
