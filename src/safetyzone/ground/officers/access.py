@@ -12,7 +12,10 @@ NEEDED_BY_THE_LOOP = frozenset({"see_room", "answer", "dispatch", "close"})
 """What the deadline loop and the listeners of ``story.py`` do by themselves: escalate, offer the next unit, fold repeats."""
 
 NEEDED_TO_SET_UP = frozenset(
-    {"manage_devices", "manage_officers", "edit_procedures", "edit_ground", "read_audit", "run_drill"}
+    {
+        "manage_devices", "manage_officers", "edit_procedures", "edit_ground", "read_audit", "run_drill",
+        "see_cameras", "manage_cameras", "plan_cameras",
+    }  # fmt: skip
 )
 """What the person at the station's own command line may do: set it up. Not: answer, send or close in somebody's stead."""
 
