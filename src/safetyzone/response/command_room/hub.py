@@ -6,7 +6,7 @@ ring, so a slow one costs nothing and, overtaken, is told to fetch everything ag
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -54,6 +54,11 @@ def change_frame(note_id: int, station: str, things: Things) -> bytes:
     return frame("change", {"station": station, "things": things}, note_id)
 
 
+def replayed_frame(newest_id: int, station: str, things: Things) -> bytes:
+    """Several notes in one: its number is where to begin the next time, not the name of a note."""
+    return frame("change", {"station": station, "things": things, "replayed": True}, newest_id)
+
+
 class Reader:
     """One console's place in the ring, and the stations it may hear of."""
 
@@ -94,6 +99,15 @@ class Hub:
     def is_hearing(self) -> bool:
         """Whether PostgreSQL has answered us lately; if not, no beat is sent and screens show themselves stale."""
         return self._hears.is_set() and self._monotonic() - self._heard_at < 2 * BEAT_S
+
+    @property
+    def notes(self) -> int:
+        """How many notes were kept in all: while it stays, nothing was heard. May be asked from any thread."""
+        return self._next
+
+    def has_heard(self, note_ids: Iterable[int]) -> bool:
+        """Whether every one of these was heard here, and lately enough to be known. May be asked from any thread."""
+        return all(note_id in self._kept for note_id in note_ids)
 
     def enter(self, stations: frozenset[str]) -> Reader:
         """A new reader, who hears from now on."""
@@ -183,9 +197,9 @@ class Hub:
             return
         slot = self._next % RING
         self._kept.discard(self._ring[slot][0])
-        self._kept.add(note_id)
         self._ring[slot] = (note_id, station, change_frame(note_id, station, things))
         self._next += 1
+        self._kept.add(note_id)  # after the count: who finds the note (from another thread, see ``notes``) finds it counted
         self._last_id = max(self._last_id, note_id)
         self._wake()
 
@@ -211,3 +225,9 @@ def hub() -> Hub:
         ours = {**options, **alive, "application_name": "safetyzone live"}
         _hubs[loop] = Hub({**ours, **{key: value for key, value in where.items() if value}})
     return _hubs[loop]
+
+
+def hub_that_hears() -> Hub | None:
+    """The hub of this process, for a view's thread; None if there is none yet, or it is deaf."""
+    hubs = list(_hubs.values())
+    return hubs[0] if len(hubs) == 1 and hubs[0].is_hearing else None

@@ -31,7 +31,7 @@ from safetyzone.ground.officers.access import stations_where
 from safetyzone.ground.officers.models import Officer
 from safetyzone.kernel import clock
 from safetyzone.kernel.settings import settings as station_settings
-from safetyzone.response.command_room.hub import BEAT_S, MISSED, OVERLAP_S, Hub, Reader, change_frame, frame, hub
+from safetyzone.response.command_room.hub import BEAT_S, MISSED, OVERLAP_S, Hub, Reader, frame, hub, replayed_frame
 
 ASK_AGAIN_S = 60.0
 """How long a withdrawn permission may still hear that something changed (never what)."""
@@ -117,7 +117,7 @@ def replay(stations: Iterable[str], last_id: int | None, age_s: float | None) ->
         by_station.setdefault(station, {}).update(dict.fromkeys(map(tuple, orjson.loads(things))))
         newest = max(newest, note_id)
     return b"".join(
-        change_frame(newest, station, [list(thing) for thing in things]) for station, things in by_station.items()
+        replayed_frame(newest, station, [list(thing) for thing in things]) for station, things in by_station.items()
     )
 
 

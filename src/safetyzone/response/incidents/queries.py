@@ -1,5 +1,6 @@
 """Reading incidents: the only readers for the other rooms, each asking first who reads."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -147,9 +148,13 @@ class Offer:
     seconds: float
 
 
-def offers(station: str, *, for_: Who) -> list[Offer]:
-    """Pairs to offer as one incident (D16), computed from what is open; a pair that was answered is not offered again."""
-    views = [v for v in queue(station, for_=for_) if v.where is not None and v.status in OPEN_FOR_REPEATS and rings(v.kind)]
+def offers(station: str, *, for_: Who, among: Sequence[IncidentView] | None = None) -> list[Offer]:
+    """Pairs to offer as one incident (D16), computed from what is open; a pair that was answered is not offered again.
+
+    Give ``among`` what ``queue`` has just answered to the same person, and it is not read a second time.
+    """
+    open_now = queue(station, for_=for_) if among is None else among
+    views = [v for v in open_now if v.where is not None and v.status in OPEN_FOR_REPEATS and rings(v.kind)]
     views.sort(key=lambda view: (view.heard_at, view.id))
     answered = set(
         JoinOffer.objects.filter(newer__station=station, newer_id__in=[v.id for v in views]).values_list("older_id", "newer_id")

@@ -1,5 +1,5 @@
 // The page's end of the live channel. Importing it begins to listen. On `document` it dispatches
-//   safetyzone:changed  detail {station, things: [["incident", "41"], …]}   fetch these again
+//   safetyzone:changed  detail {station, things: [["incident", "41"], …], id}   fetch these again; id of the note, "" if of several
 //   safetyzone:reset                                                        fetch everything again
 //   safetyzone:link     detail {state}: live, stale, reconnecting, ended    once a change of state
 // and keeps <html data-link="…"> so that style sheets can hatch what is stale.
@@ -20,7 +20,7 @@ function dispatch(name, detail) {
 }
 
 function receive(message) {
-  if (message.kind === "change") dispatch("changed", { station: message.station, things: message.things });
+  if (message.kind === "change") dispatch("changed", { station: message.station, things: message.things, id: message.replayed ? "" : message.id });
   else if (message.kind === "reset") dispatch("reset", {});
   else {
     link.state = message.state;

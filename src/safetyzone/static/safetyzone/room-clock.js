@@ -34,22 +34,24 @@ function bangkok() {
   return Object.fromEntries(parts.map(({ type, value }) => [type, value]));
 }
 
-/** Bring every timer within the element up to date, and the colours that follow from age. */
+/** Bring every timer within the element, and of itself, up to date, and the colours that follow from age. */
 export function tick(within = document) {
   const moment = now();
-  for (const element of within.querySelectorAll("[data-since]")) write(element, span(Math.max(0, moment - Date.parse(element.dataset.since))));
-  for (const element of within.querySelectorAll("[data-until]")) {
+  const each = (selector) => [...(within.matches?.(selector) ? [within] : []), ...within.querySelectorAll(selector)];
+  for (const element of each("[data-since]")) write(element, span(Math.max(0, moment - Date.parse(element.dataset.since))));
+  for (const element of each("[data-until]")) {
     const left = Date.parse(element.dataset.until) - moment;
     write(element, span(left));
     element.toggleAttribute("data-over", left < 0);
   }
-  for (const element of within.querySelectorAll("[data-red-at]")) {
+  for (const element of each("[data-red-at]")) {
     const [red, heard] = [Date.parse(element.dataset.redAt), Date.parse(element.dataset.heardAt)];
     const share = (moment - heard) / (red - heard);
-    element.dataset.age = share >= 1 ? "over" : share >= 0.75 ? "late" : share >= 0.5 ? "half" : "new";
+    const age = share >= 1 ? "over" : share >= 0.75 ? "late" : share >= 0.5 ? "half" : "new";
+    if (element.dataset.age !== age) element.dataset.age = age;
   }
-  for (const element of within.querySelectorAll("[data-age]:not([data-red-at])")) delete element.dataset.age;
-  for (const element of within.querySelectorAll("[data-due-at]")) element.toggleAttribute("data-over", Date.parse(element.dataset.dueAt) < moment);
+  for (const element of each("[data-age]:not([data-red-at])")) delete element.dataset.age;
+  for (const element of each("[data-due-at]")) element.toggleAttribute("data-over", Date.parse(element.dataset.dueAt) < moment);
 }
 
 function clock() {

@@ -1,16 +1,25 @@
-// Fragments of the screen: fetched when the live channel says that something of their kind changed, 100 ms after the first
-// word of it, never twice at once, and not drawn again when the ETag is the same.
+// Fragments of the screen: asked for when the live channel says that something of their kind changed. The first word after
+// quiet is followed at once; what comes within 100 ms of it, or while an answer is on its way, is one request more, for all
+// fragments together. An unchanged fragment is not sent again, nor an unchanged row of a list.
 
-import { morph } from "./room-morph.js";
+import { fill, morph } from "./room-morph.js";
 import { heardServerTime } from "./room-clock.js";
 
+const AT_ONCE_MS = 10; // several words of one change, and several fragments, come together
 const COALESCE_MS = 100;
 const RETRY_MS = 1000; // a fragment that could not be fetched is asked for again, not left stale until the next change
 const POLL_MS = 15000; // under the live channel: nothing stays wrong for longer, whatever was missed
+const OF_A_FRAGMENT = "/room/_";
 const state = new WeakMap();
 const after = new Set();
+const wanted = new Set();
+let heard = new Set(); // the notes for whose sake we ask; null when also, or only, for another reason
+let timer = 0;
+let busy = false;
+let askedAt = -Infinity;
+let questions = 0;
 
-/** Call back after any fragment was drawn. */
+/** Call back with the fragments that were drawn, and with the elements in them that may be new or different. */
 export const whenDrawn = (callback) => after.add(callback);
 
 export const room = () => document.getElementById("room");
@@ -21,56 +30,97 @@ export function address(path) {
 }
 
 function of(element) {
-  if (!state.has(element)) state.set(element, { timer: 0, busy: false, again: false, etag: "", path: "" });
+  if (!state.has(element)) state.set(element, { etag: "", path: "", question: 0 });
   return state.get(element);
 }
 
-/** Ask for this fragment soon. Many calls within 100 ms are one request; a call during a request is one more after it. */
-export function refresh(element, delay = COALESCE_MS) {
-  const its = of(element);
-  if (its.busy) its.again = true;
-  else if (!its.timer) its.timer = setTimeout(() => draw(element), delay);
+/** Ask for this fragment soon; because of a note of the live channel, or (without) for what is true at this moment. */
+export function refresh(element, note = "") {
+  wanted.add(element);
+  if (note) heard?.add(note);
+  else heard = null;
+  schedule();
 }
 
-export function refreshAll(kinds) {
-  for (const element of document.querySelectorAll("[data-fragment]"))
-    if (!kinds || (element.dataset.kinds || "").split(" ").some((kind) => kinds.has(kind))) refresh(element);
+function schedule(delay = performance.now() - askedAt > COALESCE_MS ? AT_ONCE_MS : COALESCE_MS) {
+  if (busy || timer || !wanted.size) return; // a busy night is one request after another, never a race of them
+  timer = setTimeout(askForWanted, delay);
 }
 
-async function draw(element) {
-  const its = of(element);
-  clearTimeout(its.timer);
-  Object.assign(its, { timer: 0, busy: true, again: false });
-  const path = element.dataset.fragment;
-  let failed = false;
+async function askForWanted() {
+  timer = 0;
+  busy = true;
+  askedAt = performance.now();
+  const elements = [...wanted].filter((element) => element.isConnected);
+  const notes = heard;
+  wanted.clear();
+  heard = new Set();
+  const failed = await ask(elements, notes);
+  busy = false;
+  if (failed.length) heard = null;
+  for (const element of failed) wanted.add(element);
+  schedule(failed.length ? RETRY_MS : undefined);
+}
+
+export function refreshAll() {
+  for (const element of document.querySelectorAll("[data-fragment]")) refresh(element);
+}
+
+/** Whether what changed may show in this fragment: data-kinds lists kinds, or a kind and the one thing of it that matters. */
+function concerns(element, things) {
+  if (of(element).path !== element.dataset.fragment) return true; // another is on its way: what it will say of itself we do not know
+  const kinds = (element.dataset.kinds || "").split(" ");
+  return things.some(([kind, key]) => kinds.includes(kind) || kinds.includes(`${kind}:${key}`));
+}
+
+/** One request for these fragments; returns those that must be asked for again because the line or the server failed. */
+async function ask(elements, notes = null) {
+  if (!elements.length) return [];
+  const question = ++questions;
+  const asked = elements.map((element) => ({ element, path: element.dataset.fragment, its: of(element) }));
+  const query = new URLSearchParams();
+  for (const { path, its } of asked) query.append("want", `${path.slice(OF_A_FRAGMENT.length)}:${its.path === path ? its.etag : ""}`);
+  if (notes?.size) query.append("heard", [...notes].join());
   try {
-    const headers = { "HX-Request": "true" };
-    if (its.etag && its.path === path) headers["If-None-Match"] = its.etag;
-    const answer = await fetch(address(path), { headers, cache: "no-store" });
+    const answer = await fetch(address(`${OF_A_FRAGMENT}parts?${query}`), { headers: { "HX-Request": "true" }, cache: "no-store" });
     heardServerTime(answer);
     if (answer.status === 401) location.reload();
-    const html = await answer.text();
-    // Asked only now, with nothing awaited after it: another path may have been chosen while the text was on its way.
-    if (answer.ok && element.dataset.fragment === path) {
-      Object.assign(its, { etag: answer.headers.get("ETag") || "", path });
-      morph(element, html);
-      for (const callback of after) callback(element);
-    } else if (answer.status === 404 && element.id === "incident") element.dispatchEvent(new CustomEvent("room:gone"));
-    failed = answer.status >= 500;
+    if (!answer.ok) return answer.status >= 500 ? elements : [];
+    draw(asked, await answer.json(), question);
+    return [];
   } catch {
-    failed = true; // the line is down; the link sign says so
-  } finally {
-    its.busy = false;
-    if (element.dataset.fragment !== path) refresh(element, 0);
-    else if (failed) refresh(element, RETRY_MS);
-    else if (its.again) refresh(element); // a busy night is one request after another, never a race of them
+    return elements; // the line is down; the link sign says so
   }
 }
 
-/** Show another path in this fragment's place, at once. */
-export function show(element, path) {
+function draw(asked, parts, question) {
+  const drawn = [];
+  const fresh = [];
+  for (const { element, path, its } of asked) {
+    const part = parts[path.slice(OF_A_FRAGMENT.length)];
+    // Another path may have been chosen, or a later question answered, while this answer was on its way.
+    if (!part || element.dataset.fragment !== path || question < its.question) continue;
+    its.question = question;
+    if (part.status === 404 && element.id === "incident") element.dispatchEvent(new CustomEvent("room:gone"));
+    if (part.status !== 200) continue;
+    Object.assign(its, { etag: part.etag, path });
+    morph(element, part.html);
+    const changed = part.pieces ? fill(element.querySelector("[data-pieces]"), part.pieces) : [element];
+    if (!changed) {
+      its.etag = ""; // we have not all that the server thinks we have: the whole list, please
+      refresh(element);
+    }
+    drawn.push(element);
+    fresh.push(...(changed ?? [element]));
+  }
+  if (drawn.length) for (const callback of after) callback(drawn, fresh);
+}
+
+/** Show another path in this fragment's place, at once and not behind what is on its way. */
+export async function show(element, path) {
   element.dataset.fragment = path;
-  refresh(element, 0);
+  wanted.delete(element);
+  for (const failed of await ask([element])) setTimeout(refresh, RETRY_MS, failed);
 }
 
 /** Send a deed. The answer, a yes or a no, is said in the corner and never covers the work. */
@@ -88,11 +138,10 @@ export async function post(path, fields = {}) {
 }
 
 export function listen() {
-  const changed = (event) => {
-    const things = event.detail?.things;
-    refreshAll(things ? new Set(things.map(([kind]) => kind)) : null);
+  const changed = ({ detail }) => {
+    for (const element of document.querySelectorAll("[data-fragment]")) if (!detail?.things || concerns(element, detail.things)) refresh(element, detail?.id);
   };
   document.addEventListener("safetyzone:changed", changed);
-  document.addEventListener("safetyzone:reset", () => refreshAll(null));
-  setInterval(() => refreshAll(null), POLL_MS);
+  document.addEventListener("safetyzone:reset", () => refreshAll());
+  setInterval(refreshAll, POLL_MS);
 }

@@ -91,7 +91,10 @@ export function roving() {
   for (const list of document.querySelectorAll("[data-roving]")) {
     const lines = [...list.querySelectorAll(".line")];
     const now = lines.find((line) => line.tabIndex === 0) ?? lines.find((line) => line.getAttribute("aria-current")) ?? lines[0];
-    for (const line of lines) line.tabIndex = line === now ? 0 : -1;
+    for (const line of lines) {
+      const index = line === now ? 0 : -1;
+      if (line.tabIndex !== index) line.tabIndex = index;
+    }
   }
 }
 

@@ -1,11 +1,46 @@
 // Put a fetched fragment in the place of the one on the screen, touching only what differs: what has the focus keeps it,
 // what is half typed stays, what is open stays open. Elements are matched by data-key, id, or their place.
 
-const OURS = new Set(["data-age", "tabindex", "aria-selected", "data-hidden", "open"]); // set here, unknown to the server
+const OURS = new Set(["data-age", "tabindex", "aria-selected", "data-hidden", "data-lit", "open"]); // set here, unknown to the server
 
 export function morph(old, html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
   if (fresh) element(old, fresh);
+}
+
+const made = new WeakMap(); // of a list's element: the text that it was last made of
+
+/** Put a list's elements right, in order: [key, html], null for one that stays as it is. Only what differs is parsed and touched.
+ * Returns the elements that are new or different; null if one is to stay that is not here. */
+export function fill(list, pieces) {
+  if (!list) return [];
+  const had = new Map();
+  for (const child of list.children) had.set(child.dataset.key, child);
+  if (pieces.some(([key, html]) => html === null && !had.has(key))) return null;
+  const changed = [];
+  const wanted = pieces.map(([key, html]) => {
+    const old = had.get(key);
+    had.delete(key);
+    if (html === null || (old && made.get(old) === html)) return old;
+    const fresh = parse(html);
+    if (old) element(old, fresh);
+    made.set(old ?? fresh, html);
+    changed.push(old ?? fresh);
+    return old ?? fresh;
+  });
+  for (const gone of had.values()) gone.remove();
+  let here = list.firstElementChild;
+  for (const child of wanted) {
+    if (child === here) here = here.nextElementSibling;
+    else place(list, child, here);
+  }
+  return changed;
+}
+
+function parse(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content.firstElementChild;
 }
 
 function element(old, fresh) {
@@ -15,7 +50,7 @@ function element(old, fresh) {
     if (old instanceof HTMLSelectElement && old !== document.activeElement && !old.dataset.touched) children(old, fresh);
     return; // what a person typed is his
   }
-  children(old, fresh);
+  if (!old.hasAttribute("data-pieces")) children(old, fresh); // a list is filled by itself
 }
 
 function attributes(old, fresh) {

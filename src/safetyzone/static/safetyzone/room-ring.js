@@ -7,6 +7,7 @@ const EVERY_MS = 5000;
 const HEARTBEAT_MS = 15000;
 const TONES = { 1: [[988, 0, 0.18], [740, 0.22, 0.18], [988, 0.44, 0.18], [740, 0.66, 0.3]], 2: [[587, 0, 0.25], [587, 0.4, 0.25]] };
 const LOUDEST = 0.35;
+const FLASH_MS = { 1: 500, 2: 800 }; // half a period, by priority
 const FROM = { first: 0, next: 10000, duty: 20000 }; // row C8: when this seat begins to ring, after the call was heard
 const hidden = new Set();
 const announced = new Set();
@@ -52,7 +53,8 @@ export function everySecond() {
   const ring = strip();
   if (!ring) return;
   const cards = ringing();
-  for (const card of ring.querySelectorAll("[data-rings]")) card.classList.toggle("ringing", cards.includes(card));
+  const those = new Set(cards);
+  for (const card of ring.querySelectorAll("[data-rings]")) card.classList.toggle("ringing", those.has(card));
   ring.classList.toggle("is-ringing", cards.length > 0);
   if (!cards.length) lastTone = 0;
   else if (!room().hasAttribute("data-quiet") && now() - lastTone >= EVERY_MS - 50) {
@@ -64,6 +66,19 @@ export function everySecond() {
       grace.add(card.dataset.key + card.dataset.againAt);
       refresh(ring);
     }
+}
+
+/** Cards that ring flash by turns of the strip's data-lit: two styles a second instead of an animation's sixty. */
+export function flashes() {
+  const lit = new Set();
+  for (const [priority, half] of Object.entries(FLASH_MS))
+    setInterval(() => {
+      const ring = strip();
+      const on = ring?.classList.contains("is-ringing") && !lit.has(priority);
+      lit[on ? "add" : "delete"](priority);
+      const now = [...lit].join(" ");
+      if (ring && (ring.dataset.lit ?? "") !== now) ring.dataset.lit = now;
+    }, half);
 }
 
 /** After each drawing: keep what I have hidden hidden, and tell the screen reader of what is new. */

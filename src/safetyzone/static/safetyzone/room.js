@@ -59,7 +59,7 @@ function say(answer) {
   const focus = answer.headers.get("X-Focus");
   if (focus === "help") document.getElementById("help").showModal();
   else if (focus) keys.focusOn(focus === "map" ? "zone-map" : focus);
-  refreshAll(null);
+  refreshAll();
 }
 
 async function deed(button) {
@@ -117,9 +117,10 @@ function openTheFirst() {
   if (first) select(first.dataset.incident, { auto: true });
 }
 
-function drawn(element) {
-  clock.tick(element);
-  ring.drawn(element);
+/** After each drawing: `fresh` are the elements in the fragments that may be new or different. */
+function drawn(fragments, fresh) {
+  for (const element of fresh) clock.tick(element);
+  for (const element of fragments) ring.drawn(element);
   ring.everySecond();
   keys.roving();
   mark();
@@ -132,8 +133,10 @@ whenDrawn(drawn);
 keys.begin();
 bar.begin(say);
 ring.heartbeats();
+ring.flashes();
 listen();
 clock.run(ring.everySecond);
 if (!here.dataset.pinned && /^#\d+$/.test(location.hash)) select(location.hash.slice(1), { auto: true });
-for (const element of document.querySelectorAll("[data-fragment]")) drawn(element);
+const all = [...document.querySelectorAll("[data-fragment]")];
+drawn(all, all);
 if (document.querySelector("zone-map")) import("./zone-map.js").then(tellSelected).catch(() => {}); // the queue works without a map

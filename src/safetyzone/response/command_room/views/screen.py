@@ -1,28 +1,30 @@
 """The one screen, its panels in windows of their own, and the fragments that they are made of."""
 
-from datetime import datetime
+import re
+import threading
+from collections import OrderedDict
+from hashlib import blake2b
 from typing import Any
 
+import orjson
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
-from safetyzone.ground.officers import queries as officers
 from safetyzone.ground.officers.requests import OfficerRequest
-from safetyzone.ground.zones import queries as zones
 from safetyzone.kernel.refusals import NotFound
-from safetyzone.response.command_room import access, commands, keyboard, queries
-from safetyzone.response.command_room.queries import ClaimView
-from safetyzone.response.command_room.rules import Seat, Taking, alarms_per_operator, is_stale, taking
-from safetyzone.response.command_room.views.edge import fragment, seat_of, station_of, timed
+from safetyzone.response.command_room import commands, keyboard
+from safetyzone.response.command_room.views.edge import fragment, timed
+from safetyzone.response.command_room.views.look import Fragment, Look
 from safetyzone.response.command_room.views.panel import panel_of
-from safetyzone.response.dispatch import queries as dispatch
-from safetyzone.response.incidents import queries as incidents
-from safetyzone.response.incidents.queries import IncidentView
+from safetyzone.response.command_room.views.pieces import Piece
 
 PANELS = ("queue", "map", "units", "incident", "wall")
-WALL_ROWS = 6
-OFFERS_SHOWN = 2
+MOST_PARTS = 12
+MOST_LISTS_KEPT = 256
+MOST_HEARD = 64
+_NUMBER = re.compile(r"[0-9]{1,19}")
 
 
 @require_GET
@@ -40,127 +42,92 @@ def panel(request: OfficerRequest, name: str, incident_id: int | None = None) ->
 
 
 def _page(request: OfficerRequest, template: str, incident_id: int | None = None) -> HttpResponse:
-    station = station_of(request)
+    look = Look(request)
     context = {
-        **_common(request, station),
-        **_top(request, station),
-        **_queue(request, station),
-        **_units(request, station),
+        **look.common,
+        **look.top,
+        **look.queue,
+        **look.units,
+        "queue_rows": look.rows,
+        "ring_cards": look.cards,
         "selected": incident_id,
         "pinned": incident_id is not None,
         "entries": commands.ENTRIES,
         "layout": keyboard.THAI_TO_LATIN,
-        **(panel_of(request, incident_id) if incident_id is not None else _calm(request, station)),
+        **(panel_of(request, incident_id) if incident_id is not None else look.calm),
     }
     return timed(request, render(request, template, context))
 
 
 @require_GET
-def top_fragment(request: OfficerRequest) -> HttpResponse:
-    station = station_of(request)
-    return fragment(request, "command_room/_top.html", {**_common(request, station), **_top(request, station)})
+def one_fragment(request: OfficerRequest, name: str, incident_id: int | None = None) -> HttpResponse:
+    """One fragment as HTML; of ``incident`` the one that is selected, or the calm of an empty desk."""
+    named = name if incident_id is None else f"{name}/{incident_id}"
+    template, context, pieces = Look(request).fragment(named)
+    return fragment(request, template, {**context, "pieces": pieces})
 
 
 @require_GET
-def ring_fragment(request: OfficerRequest) -> HttpResponse:
-    station = station_of(request)
-    return fragment(request, "command_room/_ring.html", {**_common(request, station), **_queue(request, station)})
+def parts(request: OfficerRequest) -> HttpResponse:
+    """Several fragments in one answer: ``?want=ring:TAG&want=queue:TAG&want=incident/41``.
+
+    JSON by name: ``status`` (200, 304, 404), and with 200 ``etag``, ``html`` and, of a fragment that is a list, ``pieces``: its
+    elements in order as ``[key, html]``, where ``null`` stands for "as in the list whose TAG you gave". ``heard=5,6`` names the
+    notes of the live channel for whose sake the console asks.
+    """
+    look = Look(request, _heard(request.GET.get("heard", "")))
+    answer = {}
+    for one in request.GET.getlist("want")[:MOST_PARTS]:
+        name, _, tag = one.partition(":")
+        try:
+            answer[name] = _part(look, look.fragment(name), tag)
+        except NotFound:
+            answer[name] = {"status": 404}
+    return timed(request, HttpResponse(orjson.dumps(answer), content_type="application/json"))
 
 
-@require_GET
-def queue_fragment(request: OfficerRequest) -> HttpResponse:
-    station = station_of(request)
-    return fragment(request, "command_room/_queue.html", {**_common(request, station), **_queue(request, station)})
+def _heard(said: str) -> list[int]:
+    """Numbers of notes; nothing of what cannot be read, which is always safe."""
+    numbers = said.split(",")
+    return [int(one) for one in numbers] if len(numbers) <= MOST_HEARD and all(map(_NUMBER.fullmatch, numbers)) else []
 
 
-@require_GET
-def wall_fragment(request: OfficerRequest) -> HttpResponse:
-    station = station_of(request)
-    return fragment(request, "command_room/_wall.html", {**_common(request, station), **_queue(request, station)})
+def _part(look: Look, shown: Fragment, had: str) -> dict[str, Any]:
+    html = render_to_string(shown.template, {**shown.context, "pieces": ()}, request=look.request)
+    summary = blake2b(html.encode(), digest_size=12)
+    for piece in shown.pieces or ():
+        summary.update(piece.html.encode())
+    tag = summary.hexdigest()
+    if tag == had:
+        return {"status": 304}
+    part = {"status": 200, "etag": tag, "html": html}
+    if shown.pieces is not None:
+        before = LISTS.swap(had, tag, shown.pieces)
+        part["pieces"] = [[piece.key, None if piece in before else piece.html] for piece in shown.pieces]
+    return part
 
 
-@require_GET
-def units_fragment(request: OfficerRequest) -> HttpResponse:
-    station = station_of(request)
-    return fragment(request, "command_room/_units.html", {**_common(request, station), **_units(request, station)})
+class Lists:
+    """Which elements the lists had that were sent lately, by ETag: a console that has one is sent only what differs.
+
+    The tag is made of the content itself, so that a wrong one can do no worse than have a console ask again for everything.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, frozenset[Piece]] = OrderedDict()
+        self._one_at_a_time = threading.Lock()
+
+    def swap(self, had: str, has: str, pieces: tuple[Piece, ...]) -> frozenset[Piece]:
+        """Remember the new list and return the old one, empty if it is not known here."""
+        with self._one_at_a_time:
+            if has in self._kept:
+                self._kept.move_to_end(has)
+            else:
+                self._kept[has] = frozenset(pieces)
+                if len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
+            return self._kept.get(had, frozenset())
 
 
-@require_GET
-def incident_fragment(request: OfficerRequest, incident_id: int | None = None) -> HttpResponse:
-    """The incident that is selected, or the calm of an empty desk."""
-    station = station_of(request)
-    more = panel_of(request, incident_id) if incident_id is not None else _calm(request, station)
-    return fragment(request, "command_room/_incident.html", {**_common(request, station), **more})
-
-
-def _common(request: OfficerRequest, station: str) -> dict[str, Any]:
-    return {
-        "station": station,
-        "who": request.who,
-        "seat": seat_of(request, station),
-        "seats": list(Seat),
-        "may_answer": access.may_answer(request.who, station=station),
-        "may_command": access.may_command(request.who, station=station),
-    }
-
-
-def _top(request: OfficerRequest, station: str) -> dict[str, Any]:
-    return {
-        "station_view": zones.station(station),
-        "zones": zones.zones(station),
-        "shift": queries.running_shift(station),
-        "operators": officers.on_duty(station, "answer", request.now),
-    }
-
-
-def _queue(request: OfficerRequest, station: str) -> dict[str, Any]:
-    rows = incidents.queue(station, for_=request.who)
-    held = queries.claims(row.id for row in rows if row.owner)
-    offers = incidents.offers(station, for_=request.who)
-    return {
-        "rows": rows,
-        "wall_rows": rows[:WALL_ROWS],
-        "more_rows": max(len(rows) - WALL_ROWS, 0),
-        "ring": _ring(rows, held, request),
-        "offers": offers,
-        "more_offers": max(len(offers) - OFFERS_SHOWN, 0),
-        "alarms": dispatch.alarms(station, request.now),
-        "waiting": sum(row.ringing for row in rows),
-    }
-
-
-def _ring(rows: list[IncidentView], held: dict[int, ClaimView], request: OfficerRequest) -> list[dict[str, Any]]:
-    """The strip: calls that ring, oldest first; after them calls just claimed (others may still take) or left behind."""
-    ringing = sorted((row for row in rows if row.ringing), key=lambda row: (row.heard_at, row.id))
-    cards: list[dict[str, Any]] = [{"incident": row, "state": "rings", "claim": None, "again_at": None} for row in ringing]
-    for row in rows:
-        claim = held.get(row.id)
-        if claim is None or row.ringing or claim.hold.by == request.who.name or row.times["assigned_at"]:
-            continue
-        state = _state_of(claim, request.now)
-        if state:
-            again_at = claim.grace_until if state == "grace" else None
-            cards.append({"incident": row, "state": state, "claim": claim, "again_at": again_at})
-    return cards
-
-
-def _state_of(claim: ClaimView, at: datetime) -> str:
-    if is_stale(claim.hold, at):
-        return "stale"
-    how = taking(claim.hold, by="", supervisor=False, at=at)
-    return "grace" if how is Taking.GRACE else ""
-
-
-def _units(request: OfficerRequest, station: str) -> dict[str, Any]:
-    return {"units": dispatch.unit_board(station, request.now)}
-
-
-def _calm(request: OfficerRequest, station: str) -> dict[str, Any]:
-    """What an empty desk shows: how many alarms an operator has borne in this shift."""
-    shift = queries.running_shift(station)
-    if shift is None:
-        return {"view": None, "health": None}
-    heard = incidents.between(station, since=shift.began_at, until=request.now, for_=request.who)
-    operators = len(officers.on_duty(station, "answer", request.now))
-    figure = alarms_per_operator(len(heard), operators, request.now - shift.began_at)
-    return {"view": None, "health": {"figure": round(figure, 1), "heard": len(heard), "operators": operators}}
+LISTS = Lists(MOST_LISTS_KEPT)
