@@ -10,11 +10,14 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from safetyzone.contracts.press import PressAnswer
+from safetyzone.kernel import clock
 from safetyzone.programs import intake
+from safetyzone.programs.intake import form
 
 PAGE = f"{next(iter(intake.__path__))}/page"
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'"
@@ -41,6 +44,16 @@ class FakeIntake:
             {"v": 1, "press_id": said["press_id"], "incident": 41, "kind": "ordinary", "heard_at": HEARD_AT}
         )
 
+    async def form(self, request: Request) -> Response:
+        said = form.read(await request.body(), at=clock.now())
+        assert said is not None
+        self.heard.append(said.model_dump(mode="json"))
+        headers = {"Content-Security-Policy": POLICY}
+        if self.status != 200:
+            return HTMLResponse(form.not_kept(said, demo=False), self.status, headers)
+        answer = PressAnswer.model_validate({"press_id": said.press_id, "incident": 41, "kind": "ordinary", "heard_at": HEARD_AT})
+        return HTMLResponse(form.kept(said, answer, demo=False), headers=headers)
+
     async def asked(self, request: Request) -> Response:
         return JSONResponse({"state": self.state, "heard_at": HEARD_AT, "unit_metres": self.unit_metres})
 
@@ -48,9 +61,14 @@ class FakeIntake:
         async def page(request: Request) -> Response:
             return FileResponse(f"{PAGE}/sos.html", headers={"Content-Security-Policy": POLICY})
 
+        async def show_form(request: Request) -> Response:
+            return HTMLResponse(form.empty(demo=False), headers={"Content-Security-Policy": POLICY})
+
         return Starlette(
             routes=[
                 Route("/sos", page),
+                Route("/sos/form", show_form),
+                Route("/sos/form", self.form, methods=["POST"]),
                 Route("/sos/press", self.press, methods=["POST"]),
                 Route("/sos/press/{press_id}", self.asked),
                 Mount("/sos/static", StaticFiles(directory=PAGE)),

@@ -252,16 +252,6 @@ def test_every_state_is_legible_and_191_is_always_there(
     context.close()
 
 
-def test_without_javascript_it_says_to_call_191(browser: Browser, intake: FakeIntake) -> None:
-    context = browser.new_context(viewport=PHONE, java_script_enabled=False)  # type: ignore[arg-type]
-    page = context.new_page()
-    page.goto(f"{intake.url}/sos")
-    expect(page.locator(".only-no-script")).to_be_visible()
-    expect(page.locator("#sos")).to_be_hidden()
-    expect(page.locator("#call")).to_have_attribute("href", "tel:191")
-    context.close()
-
-
 def test_the_whole_page_is_under_sixty_kilobytes_and_asks_nobody_else(page: Page, intake: FakeIntake) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -19,6 +19,7 @@ from safetyzone.contracts.faults import Fault, first_fault, too_long
 from safetyzone.contracts.press import PhonePress, PressAnswer, PressRefused
 from safetyzone.kernel import clock
 from safetyzone.kernel.settings import settings
+from safetyzone.programs.intake import form
 from safetyzone.programs.intake.citizen import citizen_state
 from safetyzone.programs.intake.writer import Writer
 from safetyzone.senses.sos.heard import Heard, from_phone
@@ -59,6 +60,15 @@ def application(presses: Writer[Heard, PressAnswer], *, hears_poles: Callable[[]
     """The SOS page and its two calls, in front of the press writer."""
     readers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="citizen")
 
+    async def committed(said: PhonePress) -> PressAnswer | None:
+        """The answer, which follows the commit; None when there was none in time."""
+        answered: asyncio.Future[PressAnswer] = asyncio.get_running_loop().create_future()
+        presses.keep(from_phone(said), lambda answer: None if answered.done() else answered.set_result(answer))
+        try:
+            return await asyncio.wait_for(answered, WAIT_FOR_COMMIT_S)
+        except TimeoutError:
+            return None
+
     async def press(request: Request) -> Response:
         body = await _body(request)
         if body is None:
@@ -67,14 +77,26 @@ def application(presses: Writer[Heard, PressAnswer], *, hears_poles: Callable[[]
             said = PhonePress.model_validate_json(body)
         except ValidationError as wrong:
             return _refused(first_fault(wrong), 400)
-        answered: asyncio.Future[PressAnswer] = asyncio.get_running_loop().create_future()
-        presses.keep(from_phone(said), lambda answer: None if answered.done() else answered.set_result(answer))
-        try:
-            answer = await asyncio.wait_for(answered, WAIT_FOR_COMMIT_S)
-        except TimeoutError:
+        answer = await committed(said)
+        if answer is None:
             # Not kept yet, so not promised; the page says it again with the same press id.
             return JSONResponse({"again": True}, 503, headers={"Retry-After": "1"})
         return Response(answer.model_dump_json(), media_type="application/json")
+
+    async def show_form(request: Request) -> Response:
+        return HTMLResponse(form.empty(demo=settings().demo))  # "no-store": a form out of a cache is a press that was made before
+
+    async def send_form(request: Request) -> Response:
+        body, demo = await _body(request), settings().demo
+        if body is None:
+            return HTMLResponse(form.not_kept(None, demo=demo), 413)
+        said = form.read(body, at=clock.now())
+        if said is None:
+            return HTMLResponse(form.not_kept(None, demo=demo), 400)
+        answer = await committed(said)
+        if answer is None:
+            return HTMLResponse(form.not_kept(said, demo=demo), 503, headers={"Retry-After": "1"})
+        return HTMLResponse(form.kept(said, answer, demo=demo))
 
     async def state(request: Request) -> Response:
         try:
@@ -104,6 +126,8 @@ def application(presses: Writer[Heard, PressAnswer], *, hears_poles: Callable[[]
         routes=[
             Route("/", lambda _request: RedirectResponse("/sos", 307)),
             Route("/sos", page),
+            Route("/sos/form", show_form),
+            Route("/sos/form", send_form, methods=["POST"]),
             Route("/sos/press", press, methods=["POST"]),
             Route("/sos/press/{press_id}", state),
             Route("/sos/static/{name}", file),
