@@ -4,6 +4,7 @@ With ``SAFETYZONE_PICTURES=1`` the pictures of the room in ``docs/pictures`` are
 """
 
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -87,6 +88,57 @@ def test_what_is_half_typed_selected_and_scrolled_stays_while_the_room_changes(
     expect(page.locator("#incident h2")).to_contain_text(str(number))
     assert page.evaluate("document.querySelector('#incident .scroll').scrollTop") == pytest.approx(at, abs=2)
     assert page.locator("#queue li[data-selected]").get_attribute("data-incident") == str(number)
+
+
+def test_a_call_elsewhere_is_one_request_and_leaves_the_open_panel_alone(station: Station, open_room: Callable[..., Page]) -> None:
+    page = live(open_room())
+    number = station.happen("one_press")["ringing"]
+    expect(page.locator("#incident h2")).to_have_text(f"เหตุ {number}")
+    expect(page.locator("#queue li[data-unshown]")).to_have_count(0, timeout=20000)
+    asked: list[list[str]] = []
+
+    def note(address: str) -> None:
+        query = parse_qs(urlsplit(address).query)
+        if "heard" in query:  # the poll, which asks for everything, has heard of nothing
+            asked.append([one.partition(":")[0] for one in query["want"]])
+
+    page.on("request", lambda request: note(request.url))
+    other = station.happen("elsewhere")["ringing"]
+    expect(page.locator(f'#ring li[data-incident="{other}"]')).to_be_visible()
+    together = [names for names in asked if "queue" in names]
+    assert together
+    assert all("ring" in names and f"incident/{number}" not in names for names in together)
+    assert page.evaluate("[...document.querySelectorAll('#ring .card')].map((card) => card.dataset.incident)") == [str(number), str(other)]
+    page.keyboard.press("w")
+    page.keyboard.type("ฝากดูด้วย")
+    page.keyboard.press("Enter")
+    expect(page.locator(".lines li").first).to_contain_text("ฝากดูด้วย")
+
+
+def test_what_rings_flashes_and_for_who_wants_no_motion_it_does_not(station: Station, open_room: Callable[..., Page]) -> None:
+    page = live(open_room())
+    number = station.happen("one_press")["ringing"]
+    card = page.locator(f'#ring li[data-incident="{number}"]')
+    expect(card).to_be_visible()
+    colours = """(card) => new Promise((done) => {
+        const seen = new Set();
+        const timer = setInterval(() => seen.add(getComputedStyle(card).backgroundColor), 50);
+        setTimeout(() => (clearInterval(timer), done(seen.size)), 2500);
+    })"""
+    assert card.evaluate(colours) == 2
+    page.emulate_media(reduced_motion="reduce")
+    assert card.evaluate(colours) == 1
+
+
+def test_the_language_is_changed_on_the_page_even_after_the_top_was_drawn_again(
+    station: Station, open_room: Callable[..., Page]
+) -> None:
+    page = live(open_room())
+    station.happen("quiet")
+    expect(page.locator("#top .duty")).to_contain_text("somchai")
+    page.click("button[name=language][value=en]")
+    expect(page.locator("#queue-title")).to_contain_text("Queue")
+    assert urlsplit(page.url).path == "/room/"
 
 
 def test_two_near_calls_are_offered_as_one_and_parted_again(station: Station, open_room: Callable[..., Page]) -> None:

@@ -142,6 +142,11 @@ def one_press(town: Town, now: datetime) -> dict[str, int]:
     return {"ringing": town.press("LPN-P017", at=now)}
 
 
+def elsewhere(town: Town, now: datetime) -> dict[str, int]:
+    """Somebody asks for help by telephone, far from any pole, now."""
+    return {"ringing": town.phone(east_m=-700, north_m=-500, at=now)}
+
+
 def two_near(town: Town, now: datetime) -> dict[str, int]:
     """A pole and a phone, sixty metres apart, ten seconds apart."""
     return {"older": town.press("LPN-P017", at=now - timedelta(seconds=10)), "newer": town.phone(east_m=45, north_m=50, at=now)}
@@ -201,5 +206,6 @@ def storm(town: Town, now: datetime) -> dict[str, int]:
 
 
 SCENES = {
-    "quiet": quiet, "one_press": one_press, "two_near": two_near, "taken": taken_by_wichai, "night": normal_night, "storm": storm,
+    "quiet": quiet, "one_press": one_press, "elsewhere": elsewhere, "two_near": two_near, "taken": taken_by_wichai,
+    "night": normal_night, "storm": storm,
 }  # fmt: skip

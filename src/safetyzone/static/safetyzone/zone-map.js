@@ -12,6 +12,7 @@ import { cityStyle, FONT, operationalLayers } from "./map-style.js";
 import { ViewKeeper } from "./map-view.js";
 
 const REFRESH_MS = 15_000;
+const STORM_MS = 1000; // the row is what is urgent: the map follows a change at once after quiet, else once a second
 const KINDS = new Set(["incident", "unit", "pole", "dispatch"]);
 const TECHNICAL = new Set(["sos_technical", "device_fault"]);
 const WORDS = {
@@ -50,6 +51,7 @@ class ZoneMap extends HTMLElement {
     this.#stop.abort();
     this.map?.remove();
     clearInterval(this.timer);
+    clearTimeout(this.due);
   }
 
   async #begin() {
@@ -153,16 +155,21 @@ class ZoneMap extends HTMLElement {
     on("selected", ({ incident, auto }) => this.select(incident, { zoom: !auto }));
     on("go", ({ lon, lat }) => { this.keeper.lock(); this.map.jumpTo({ center: [lon, lat], zoom: Math.max(17, this.map.getZoom()) }); });
     if (this.hasAttribute("manual")) return;
-    on("changed", ({ station, things }) => { if (station === this.getAttribute("station") && things.some(([kind]) => KINDS.has(kind))) this.refresh(); });
+    on("changed", ({ station, things }) => { if (station === this.getAttribute("station") && things.some(([kind]) => KINDS.has(kind))) this.#soon(); });
     on("reset", () => this.refresh());
     this.timer = setInterval(() => this.refresh(), REFRESH_MS);
     this.tabIndex = -1;                        // the canvas inside is what Tab reaches; a stop here would hold the focus fast
     this.addEventListener("focus", () => this.map.getCanvas().focus());
   }
 
+  #soon() {
+    this.due ||= setTimeout(() => { this.due = 0; this.refresh(); }, Math.max(0, (this.fetchedAt ?? 0) + STORM_MS - performance.now()));
+  }
+
   // Fetch and show; while one fetch is on its way, any number of calls become one more.
   async refresh() {
     if (this.fetching) { this.again = true; return this.fetching; }
+    this.fetchedAt = performance.now();
     this.fetching = (async () => {
       try {
         const answer = await fetch(`/room/map.json?station=${encodeURIComponent(this.getAttribute("station") ?? "")}`, { cache: "no-cache", headers: { Accept: "application/json" } });

@@ -80,7 +80,7 @@ def parts(request: OfficerRequest) -> HttpResponse:
     for one in request.GET.getlist("want")[:MOST_PARTS]:
         name, _, tag = one.partition(":")
         try:
-            answer[name] = _part(look, look.fragment(name), tag)
+            answer[name] = _part(look.fragment(name), tag)
         except NotFound:
             answer[name] = {"status": 404}
     return timed(request, HttpResponse(orjson.dumps(answer), content_type="application/json"))
@@ -92,8 +92,9 @@ def _heard(said: str) -> list[int]:
     return [int(one) for one in numbers] if len(numbers) <= MOST_HEARD and all(map(_NUMBER.fullmatch, numbers)) else []
 
 
-def _part(look: Look, shown: Fragment, had: str) -> dict[str, Any]:
-    html = render_to_string(shown.template, {**shown.context, "pieces": ()}, request=look.request)
+def _part(shown: Fragment, had: str) -> dict[str, Any]:
+    """Without the request: a form's token differs from one rendering to the next, and its page is not this address."""
+    html = render_to_string(shown.template, {**shown.context, "pieces": ()})
     summary = blake2b(html.encode(), digest_size=12)
     for piece in shown.pieces or ():
         summary.update(piece.html.encode())
