@@ -18,6 +18,7 @@ SHAPES: tuple[tuple[type[BaseModel], str], ...] = (
     (health.PoleSelfTest, "pole_selftest"),
     (health.PoleStatus, "pole_status"),
 )
+MEANT_FOR_MIN = round(health.COMMAND_MEANT_FOR.total_seconds() / 60)
 HEAD = f"""# What poles and phones say · ข้อความของอุปกรณ์
 
 Written from `safetyzone.contracts` by `make docs`; a test compares. JSON in UTF-8; an unknown field is refused, so that a
@@ -33,6 +34,10 @@ misspelt one is found on the bench and not in the street. More examples: `src/sa
    `press`, `v`, `pole`, `press_id`, the moment as whole microseconds since 1970, `seq`, `hold_ms`, and the position as
    `lon,lat` with six decimals (or nothing). A wrong signature or clock does not lose the call; it makes it a technical one.
 5. **Say how you are** every {health.HEARTBEAT_EVERY_S} seconds on `sos/<pole>/health`.
+6. **Commands** (`cmd/<pole>/status`, `cmd/<pole>/selftest`) that you missed while you were cut off are said again after your next
+   heartbeats: a few times, the last one of each kind only, and never when their time is over ({MEANT_FOR_MIN} minutes).
+   Subscribe before the first heartbeat. The same command may reach you twice: a lamp that shows it already does nothing, and a
+   self-test that runs or ended within the last minute is not begun anew.
 
 ## Encrypted: MQTT over TLS
 When `safetyzone poles add` prints `mqtt_tls yes`, connect to the printed port (8883 unless the station chose another) by TLS 1.2 or

@@ -1,5 +1,6 @@
 """How a pole is: heartbeats and self-tests."""
 
+from datetime import timedelta
 from typing import Literal
 
 from pydantic import AwareDatetime, Field
@@ -8,6 +9,10 @@ from safetyzone.contracts.press import PoleCode, Shape
 
 HEARTBEAT_EVERY_S = 20
 """A pole says how it is this often; three missed ones and a margin make 90 s (EN 50136's SP5 is the pattern)."""
+
+COMMAND_MEANT_FOR = timedelta(minutes=15)
+"""A pole that comes back within this time hears the last command it missed. Later nobody waits under it for that light, and a siren
+tested at noon is not one tested at three in the morning."""
 
 
 class PoleHealth(Shape):

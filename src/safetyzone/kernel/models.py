@@ -20,8 +20,12 @@ class OutboxMessage(models.Model):
     subject = models.CharField(max_length=200)
     body = models.BinaryField()
     published_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    """A command to a device is never said after this moment; None: a message that is as true tomorrow."""
+    said_again = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         indexes = (
             models.Index(fields=["id"], name="outbox_waiting", condition=models.Q(published_at__isnull=True)),
+            models.Index(fields=["subject", "-id"], name="outbox_commands", condition=models.Q(expires_at__isnull=False)),
         )

@@ -12,6 +12,7 @@ import psycopg
 import structlog
 from nats.aio.client import Client
 
+from safetyzone.kernel import clock
 from safetyzone.programs.nats import NatsPlace
 
 log = structlog.get_logger()
@@ -19,6 +20,7 @@ log = structlog.get_logger()
 LOOK_EVERY_S = 0.5
 AT_ONCE = 200
 _LOCK = "SELECT pg_try_advisory_lock(hashtext('safetyzone outbox'))"
+_TOO_LATE = "DELETE FROM kernel_outboxmessage WHERE published_at IS NULL AND expires_at <= %s"
 _WAITING = "SELECT id, subject, body FROM kernel_outboxmessage WHERE published_at IS NULL ORDER BY id LIMIT %s"
 _DONE = "UPDATE kernel_outboxmessage SET published_at = clock_timestamp() WHERE id = ANY(%s)"
 
@@ -57,6 +59,9 @@ class Relay:
 
 async def publish_waiting(database: "psycopg.AsyncConnection[Any]", client: Client) -> int:
     """Tell the bus the oldest messages that it has not yet; returns how many. Raises when either side is away."""
+    late = await database.execute(_TOO_LATE, [clock.now()])  # a command that comes too late is worse than none
+    if late.rowcount:
+        log.warning("commands_too_late", count=late.rowcount)
     rows = await (await database.execute(_WAITING, [AT_ONCE])).fetchall()
     for number, subject, body in rows:
         await client.publish(subject, bytes(body), headers={"Nats-Msg-Id": f"outbox-{number}"})

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from safetyzone.contracts import topics
-from safetyzone.contracts.health import PoleStatus
+from safetyzone.contracts.health import COMMAND_MEANT_FOR, PoleStatus
 from safetyzone.ground.officers.access import Who
 from safetyzone.kernel import outbox
 from safetyzone.kernel.live import Thing, changed
@@ -46,7 +46,7 @@ def pole(incident_id: int, device: str, says: PoleSays, *, at: datetime) -> None
     if not device or sos.pole_station(device) is None:
         return
     body = PoleStatus(incident=incident_id, state=says).model_dump(mode="json")
-    outbox.post(subject=topics.subject(topics.told_to(device, topics.STATUS)), body=body, at=at)
+    outbox.post(subject=topics.subject(topics.told_to(device, topics.STATUS)), body=body, at=at, expires_at=at + COMMAND_MEANT_FOR)
 
 
 def pole_after_leaving(incident_id: int, device: str, *, at: datetime) -> None:

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 import bcrypt
 from django.db import connection, transaction
 
-from safetyzone.contracts.health import PoleHealth, PoleSelfTest
-from safetyzone.contracts.topics import DEVICE_CODE, SELF_TEST_NOW, subject, told_to
+from safetyzone.contracts.health import COMMAND_MEANT_FOR, PoleHealth, PoleSelfTest
+from safetyzone.contracts.topics import DEVICE_CODE, SELF_TEST_NOW, STATUS, subject, told_to
 from safetyzone.ground.officers.access import Who, must
 from safetyzone.ground.zones import queries as zones
 from safetyzone.kernel.geometry import Point, is_in_thailand
 from safetyzone.kernel.ids import new_id
 from safetyzone.kernel.live import Thing, changed
-from safetyzone.kernel.outbox import post
+from safetyzone.kernel.outbox import command_done, post, say_again
 from safetyzone.kernel.refusals import NotFound, Refused
 from safetyzone.kernel.settings import settings
 from safetyzone.senses.alerts.actions import raise_alerts
@@ -105,7 +105,7 @@ def request_self_test(*, code: str, by: Who, at: datetime) -> None:
     if pole is None:
         raise NotFound("There is no pole {code} in service.", "ไม่พบเสา {code} ที่ใช้งานอยู่", code=code)
     must(by, "manage_devices", station=pole.zone.station_id)
-    post(subject=subject(told_to(code, SELF_TEST_NOW)), body={"v": 1}, at=at)
+    post(subject=subject(told_to(code, SELF_TEST_NOW)), body={"v": 1}, at=at, expires_at=at + COMMAND_MEANT_FOR)
     record(Act(actor=by.name, action="pole.self_test_asked", object=f"pole:{code}", station=pole.zone.station_id, at=at))
 
 
@@ -115,7 +115,7 @@ def ask_for_nightly_tests(*, by: Who, at: datetime) -> int:
     heard = Pole.objects.select_related("zone").filter(retired_at__isnull=True, lost_at__isnull=True, last_heard_at__isnull=False)
     silent = []
     for pole in heard:
-        post(subject=subject(told_to(pole.code, SELF_TEST_NOW)), body={"v": 1}, at=at)
+        post(subject=subject(told_to(pole.code, SELF_TEST_NOW)), body={"v": 1}, at=at, expires_at=at + COMMAND_MEANT_FOR)
         known_since = max(pole.added_at, pole.tested_at or pole.added_at)
         if at - known_since > TESTED_WITHIN:
             silent.append(pole_alert(pole, "pole_fault", at, {"parts": ["self_test_missing"]}))
@@ -126,6 +126,8 @@ def ask_for_nightly_tests(*, by: Who, at: datetime) -> int:
 @transaction.atomic
 def heartbeats(batch: Sequence[PoleHealth], *, by: Who, at: datetime) -> int:
     """Keep how poles are; the latest heartbeat of each counts. Tamper and a stuck button raise an alert when they begin.
+
+    A pole that is heard can hear: what it may have missed while it was away is said again.
 
     Returns how many poles of the register were heard.
     """
@@ -147,6 +149,7 @@ def heartbeats(batch: Sequence[PoleHealth], *, by: Who, at: datetime) -> int:
     Pole.objects.bulk_update(poles.values(), fields)
     raise_alerts(alerts, by=by, at=at)
     changed(news)
+    say_again([subject(told_to(code, what)) for code in poles for what in (STATUS, SELF_TEST_NOW)], at=at)
     return len(poles)
 
 
@@ -163,6 +166,7 @@ def self_tests(batch: Sequence[PoleSelfTest], *, by: Who, at: datetime) -> int:
             alerts.append(pole_alert(pole, "pole_fault", at, {"parts": failures}))
         pole.tested_at, pole.test_failures = at, failures
     Pole.objects.bulk_update(poles.values(), ["tested_at", "test_failures"])
+    command_done([subject(told_to(code, SELF_TEST_NOW)) for code in poles], at=at)
     raise_alerts(alerts, by=by, at=at)
     changed(Thing("pole", code, pole.zone.station_id) for code, pole in poles.items())
     return len(poles)

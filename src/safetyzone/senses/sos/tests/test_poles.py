@@ -7,7 +7,7 @@ import bcrypt
 import pytest
 from django.db import connection
 
-from safetyzone.contracts.health import PoleHealth, PoleSelfTest
+from safetyzone.contracts.health import COMMAND_MEANT_FOR, PoleHealth, PoleSelfTest
 from safetyzone.ground.officers.access import COMMAND_LINE, SYSTEM
 from safetyzone.kernel.geometry import Point
 from safetyzone.kernel.models import OutboxMessage
@@ -131,6 +131,7 @@ def test_a_pole_that_never_answers_its_nightly_test_is_reported(pole_7, pole_8):
     beat("LPN-P007", "LPN-P008")
     assert actions.ask_for_nightly_tests(by=SYSTEM, at=NIGHT) == 2
     assert sorted(OutboxMessage.objects.values_list("subject", flat=True)) == [f"cmd.LPN-P00{n}.selftest" for n in (7, 8)]
+    assert all(asked.expires_at - asked.at == COMMAND_MEANT_FOR for asked in OutboxMessage.objects.all())
     good = PoleSelfTest.model_validate({"pole": "LPN-P007", "at": NIGHT, "button": "ok", "lamp": "ok", "battery": "ok"})
     actions.self_tests([good], by=SYSTEM, at=NIGHT + timedelta(minutes=1))
     actions.ask_for_nightly_tests(by=SYSTEM, at=NIGHT + timedelta(hours=25, seconds=1))
