@@ -1,0 +1,85 @@
+"""Which street points each camera sees, and how well: lines of sight once for each place, headings for next to nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from safetyzone.senses.cameras import optics
+from safetyzone.senses.cameras.coverage import rays
+from safetyzone.senses.cameras.coverage.compiled import Bytes, Floats, Ints
+from safetyzone.senses.cameras.coverage.ground import Ground
+from safetyzone.senses.cameras.coverage.pose import FACE_M, Pose, near_far, reach
+
+BANDS: Floats = np.array([each.px_m for each in optics.CLASSES[optics.Edition.Y2014]], np.float64)
+"""Pixels a metre from which band 1, 2, … 6 begins."""
+MOST_DENSE_BYTES = 1 << 30
+"""A dense answer larger than this is asked for in pieces (``rows``)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sights:
+    """Which points each place has in sight all round, whatever the camera there looks at: place ``i`` has
+    ``point[start[i]:start[i + 1]]``. Turning a camera asks this again, and no wall."""
+
+    start: Ints
+    point: Ints
+    place: Ints
+    """The place of each pose it was made for."""
+    target_m: float
+    density_px_m: float = field(default=0.0)
+
+
+def sights(ground: Ground, poses: Sequence[Pose], density_px_m: float, target_m: float = FACE_M) -> Sights:
+    """Lines of sight for all places of these poses; poses at one place and height share them."""
+    at: dict[tuple[float, float, float], int] = {}
+    place = np.empty(len(poses), np.int64)
+    reaches: list[float] = []
+    for number, pose in enumerate(poses):
+        here = at.setdefault((pose.x, pose.y, pose.height_m), len(at))
+        place[number] = here
+        far = reach(pose, density_px_m, target_m)
+        if here == len(reaches):
+            reaches.append(far)
+        else:
+            reaches[here] = max(reaches[here], far)
+    where = np.array(list(at), np.float64).reshape(-1, 3)
+    x, y, height = (np.ascontiguousarray(where[:, k]) for k in range(3))
+    points = ground.points
+    start, point = rays.sights(
+        ground.scene, points.x, points.y, points.cell_start, points.cell_point, x, y, height, np.array(reaches, np.float64), float(target_m)
+    )
+    return Sights(start, point, place, target_m, density_px_m)
+
+
+def aimed(
+    ground: Ground, known: Sights, poses: Sequence[Pose], density_px_m: float, *, night: bool = False, of: Ints | None = None
+) -> Bytes:
+    """The bands of poses whose places are known. ``of``: which pose of ``known`` each one's place is (each its own, if left out)."""
+    place = known.place if of is None else known.place[of]
+    out = np.zeros((len(poses), len(ground.points)), np.uint8)
+    cameras = rows_of(poses, density_px_m, known.target_m)
+    points = ground.points
+    rays.bands_of(
+        known.start, known.point, points.x, points.y, points.lit.view(np.uint8), np.ascontiguousarray(place), cameras, BANDS,
+        float(known.target_m), night, out,
+    )  # fmt: skip
+    return out
+
+
+def seen(ground: Ground, poses: Sequence[Pose], density_px_m: float, night: bool = False, target_m: float = FACE_M) -> Bytes:
+    """Matrix (poses, points): 0 not seen, else the density band 1..6 (EN 62676-4:2014, monitor to inspect).
+
+    Seen: in the picture, no fewer than ``density_px_m`` pixels a metre on the slant, nothing in the way, and by night within the
+    camera's own light or under a street lamp. A point seen with less than 12.5 px/m (if so little was asked) has band 1.
+    """
+    return aimed(ground, sights(ground, poses, density_px_m, target_m), poses, density_px_m, night=night)
+
+
+def rows_of(poses: Sequence[Pose], density_px_m: float, target_m: float) -> Floats:
+    """Cameras as the loops read them: x, y, height, azimuth, half the opening, near, far, focal length in pixels, night range."""
+    rows = [
+        (p.x, p.y, p.height_m, p.azimuth_deg, p.hfov_deg / 2, *near_far(p, density_px_m, target_m), p.focal_px, p.night_range_m)
+        for p in poses
+    ]
+    return np.array(rows, np.float64).reshape(-1, 9)
