@@ -1,0 +1,259 @@
+"""The inner loops, compiled by numba and cached on disk. Nothing here checks its arguments: ``cover`` and ``question`` do.
+
+A *shape* is what never changes while a question is answered; a *tally* is one set of chosen poses with, for every pose, what
+adding it now would bring. Adding or taking away a pose touches only the poses that share a point with it, so one exchange costs
+a few thousand steps instead of a pass over all that everybody sees.
+"""
+
+import heapq
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from safetyzone.senses.cameras.siting.arrays import Bools, Floats, Ints
+
+NOBODY = -1
+"""No pose, no site or no point."""
+FREE = 1e-12
+"""A pose that costs nothing counts as costing this where gain is weighed against price."""
+
+
+class Shape(NamedTuple):
+    """One question as arrays: poses by points both ways, what a point is worth, and what may be chosen."""
+
+    start: Ints
+    """Where a pose's points begin in ``point``; one longer than the poses."""
+    point: Ints
+    back_start: Ints
+    """Where a point's poses begin in ``back_pose``."""
+    back_pose: Ints
+    once: Floats
+    """What a point is worth when one camera sees it."""
+    twice: Floats
+    """What a second camera adds; never more than ``once``, so that gains only fall as cameras are added."""
+    site: Ints
+    """The site of each pose."""
+    site_start: Ints
+    site_pose: Ints
+    free: Bools
+    """Sites where something may still be decided."""
+    usable: Bools
+    """Poses that may be chosen."""
+    price: Floats
+    """What a pose takes from the budget."""
+
+
+class Tally(NamedTuple):
+    """A set of chosen poses: cameras on each point, what each pose would add, the pose of each site, and value and spending."""
+
+    cameras: Ints
+    gain: Floats
+    holder: Ints
+    total: Floats
+    """Value, spent."""
+
+
+class Rows(NamedTuple):
+    """Poses by points as CSR."""
+
+    start: Ints
+    point: Ints
+    points: int
+
+
+@njit(cache=True)
+def rows_of(seen: NDArray[np.uint8], least: int) -> tuple[Ints, Ints]:
+    """Rows of a matrix of density bands as CSR: the points that each pose sees at band ``least`` or better."""
+    poses, points = seen.shape
+    start = np.zeros(poses + 1, np.int64)
+    for pose in range(poses):
+        found = 0
+        for p in range(points):
+            found += seen[pose, p] >= least
+        start[pose + 1] = start[pose] + found
+    point = np.empty(start[poses], np.int32)
+    for pose in range(poses):
+        at = start[pose]
+        for p in range(points):
+            if seen[pose, p] >= least:
+                point[at] = p
+                at += 1
+    return start, point
+
+
+@njit(cache=True)
+def turned_round(start: Ints, point: Ints, points: int) -> tuple[Ints, Ints]:
+    """The same incidence read from the points: who sees each."""
+    back_start = np.zeros(points + 1, np.int64)
+    for entry in point:
+        back_start[entry + 1] += 1
+    back_start = np.cumsum(back_start)
+    at, back_pose = back_start[:-1].copy(), np.empty(len(point), np.int32)
+    for pose in range(len(start) - 1):
+        for entry in point[start[pose] : start[pose + 1]]:
+            back_pose[at[entry]] = pose
+            at[entry] += 1
+    return back_start, back_pose
+
+
+@njit(cache=True)
+def dominated(rows: Rows, site_start: Ints, site_pose: Ints, cost: Floats, keep: Bools) -> Bools:
+    """Poses whose points another pose on the same site sees too, for no more money. ``keep``: never said of these."""
+    start, point = rows.start, rows.point
+    length, mark, lost = np.diff(start), np.full(rows.points, NOBODY, np.int32), np.zeros(len(start) - 1, np.bool_)
+    for site in range(len(site_start) - 1):
+        here = site_pose[site_start[site] : site_start[site + 1]]
+        for better in here:
+            if lost[better]:
+                continue
+            for entry in point[start[better] : start[better + 1]]:
+                mark[entry] = better
+            for pose in here:
+                if pose == better or lost[pose] or keep[pose] or length[pose] > length[better] or cost[pose] < cost[better]:
+                    continue
+                within = True
+                for entry in point[start[pose] : start[pose + 1]]:
+                    if mark[entry] != better:
+                        within = False
+                        break
+                lost[pose] = within
+    for pose in range(len(lost)):
+        if length[pose] == 0 and not keep[pose]:
+            lost[pose] = True
+    return lost
+
+
+@njit(cache=True)
+def fingerprints(rows: Rows, usable: Bools, keys: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], Ints]:
+    """Two 64-bit sums for each point over the poses that see it, and how many those are: equal sums mean equal cover sets."""
+    start, point = rows.start, rows.point
+    sums, seen_by = np.zeros((rows.points, 2), np.uint64), np.zeros(rows.points, np.int64)
+    for pose in range(len(start) - 1):
+        if usable[pose]:
+            for entry in point[start[pose] : start[pose + 1]]:
+                sums[entry, 0] += keys[pose, 0]
+                sums[entry, 1] += keys[pose, 1]
+                seen_by[entry] += 1
+    return sums, seen_by
+
+
+@njit(cache=True)
+def only(rows: Rows, usable: Bools, new: Ints) -> tuple[Ints, Ints]:
+    """The rows of usable poses with points renamed by ``new``; points whose new name is ``NOBODY`` fall away."""
+    start, point = rows.start, rows.point
+    poses = len(start) - 1
+    kept_start, kept, at = np.zeros(poses + 1, np.int64), np.empty(len(point), np.int32), 0
+    for pose in range(poses):
+        if usable[pose]:
+            for entry in point[start[pose] : start[pose + 1]]:
+                if new[entry] != NOBODY:
+                    kept[at] = new[entry]
+                    at += 1
+        kept_start[pose + 1] = at
+    return kept_start, kept[:at].copy()
+
+
+@njit(cache=True)
+def worth(shape: Shape, point: int, cameras: int) -> float:
+    """What the next camera on a point brings when ``cameras`` see it already."""
+    return shape.once[point] if cameras == 0 else shape.twice[point] if cameras == 1 else 0.0
+
+
+@njit(cache=True)
+def empty(shape: Shape) -> Tally:
+    """A tally with nothing chosen."""
+    poses, points = len(shape.price), len(shape.once)
+    gain = np.zeros(poses)
+    for pose in range(poses):
+        for entry in shape.point[shape.start[pose] : shape.start[pose + 1]]:
+            gain[pose] += shape.once[entry]
+    holder = np.full(len(shape.free), NOBODY, np.int32)
+    return Tally(np.zeros(points, np.int32), gain, holder, np.zeros(2))
+
+
+@njit(cache=True)
+def add(shape: Shape, tally: Tally, pose: int) -> None:
+    """Choose a pose."""
+    for entry in shape.point[shape.start[pose] : shape.start[pose + 1]]:
+        cameras = tally.cameras[entry]
+        now = worth(shape, entry, cameras)
+        tally.cameras[entry] = cameras + 1
+        tally.total[0] += now
+        less = now - worth(shape, entry, cameras + 1)
+        if less != 0.0:
+            for other in shape.back_pose[shape.back_start[entry] : shape.back_start[entry + 1]]:
+                tally.gain[other] -= less
+    tally.holder[shape.site[pose]] = pose
+    tally.total[1] += shape.price[pose]
+
+
+@njit(cache=True)
+def take(shape: Shape, tally: Tally, pose: int) -> None:
+    """Take a chosen pose away."""
+    for entry in shape.point[shape.start[pose] : shape.start[pose + 1]]:
+        cameras = tally.cameras[entry] - 1
+        now = worth(shape, entry, cameras)
+        tally.cameras[entry] = cameras
+        tally.total[0] -= now
+        more = now - worth(shape, entry, cameras + 1)
+        if more != 0.0:
+            for other in shape.back_pose[shape.back_start[entry] : shape.back_start[entry + 1]]:
+                tally.gain[other] += more
+    tally.holder[shape.site[pose]] = NOBODY
+    tally.total[1] -= shape.price[pose]
+
+
+@njit(cache=True)
+def best(shape: Shape, tally: Tally, limit: float, barred: int, by_price: bool) -> int:
+    """The pose that adds most now (or most for its price), on a site that has none, within the budget; ``NOBODY`` where none adds."""
+    found, most = NOBODY, 0.0
+    left = limit - tally.total[1]
+    for site in range(len(shape.free)):
+        if shape.free[site] and tally.holder[site] == NOBODY:
+            for pose in shape.site_pose[shape.site_start[site] : shape.site_start[site + 1]]:
+                rate = tally.gain[pose] / max(shape.price[pose], FREE) if by_price else tally.gain[pose]
+                if rate > most and shape.usable[pose] and shape.price[pose] <= left and pose != barred:
+                    found, most = pose, rate
+    return found
+
+
+@njit(cache=True)
+def lazy_greedy(shape: Shape, count: Ints, holder: Ints, limit: float, by_price: bool) -> Ints:
+    """Poses in the order of falling gain (or gain for the money): a heap of old gains, each looked at again only when it comes up.
+
+    Gains only fall, so a pose whose fresh gain still tops the heap is the best of all.
+    """
+    room, added, rank = limit, [0 for _ in range(0)], np.zeros(len(shape.price), np.int64)
+    heap = [(0.0, 0) for _ in range(0)]
+    for pose in range(len(shape.price)):
+        site = shape.site[pose]
+        if shape.usable[pose] and shape.free[site] and holder[site] == NOBODY and shape.price[pose] <= room:
+            heap.append((-_rate(shape, count, pose, by_price), pose))
+    heapq.heapify(heap)
+    while heap:
+        key, pose = heapq.heappop(heap)
+        if holder[shape.site[pose]] != NOBODY or shape.price[pose] > room:
+            continue
+        if rank[pose] != len(added):
+            key, rank[pose] = -_rate(shape, count, pose, by_price), len(added)
+            if heap and heap[0][0] < key:
+                heapq.heappush(heap, (key, pose))
+                continue
+        if key >= 0.0:
+            break
+        for entry in shape.point[shape.start[pose] : shape.start[pose + 1]]:
+            count[entry] += 1
+        holder[shape.site[pose]] = pose
+        room -= shape.price[pose]
+        added.append(pose)
+    return np.array(added, dtype=np.int64)
+
+
+@njit(cache=True)
+def _rate(shape: Shape, count: Ints, pose: int, by_price: bool) -> float:
+    gain = 0.0
+    for entry in shape.point[shape.start[pose] : shape.start[pose + 1]]:
+        gain += worth(shape, entry, count[entry])
+    return gain / max(shape.price[pose], FREE) if by_price else gain
