@@ -1,8 +1,10 @@
 """The command ``safetyzone``. Each command imports what it needs, so that the first word appears at once."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -90,6 +92,20 @@ def worker() -> None:
     from safetyzone.programs.worker import main as program
 
     program.main()
+
+
+@app.command(hidden=True)
+def advise(advice: UUID) -> None:
+    """คำนวณคำแนะนำกล้อง · Work one question for advice out; started by the worker, in a process of its own."""
+    from safetyzone.programs import logs
+
+    logs.configure("worker")
+    os.nice(10)  # whoever watches calls for help goes first
+    set_up_django()
+    from safetyzone.kernel import clock
+    from safetyzone.senses.cameras.advice.work import work
+
+    work(advice, now=clock.now)
 
 
 @app.command()

@@ -28,3 +28,13 @@ def sources(incident: int, most: int = 200) -> list[Source]:
     return [
         Source(a.kind, a.device, a.place_th, a.place_en, a.at, a.heard_at, a.certainty, a.facts, a.first_incident_id) for a in alerts
     ]
+
+
+_CALLS = ("sos_pole", "sos_phone")
+
+
+def places(station: str, *, since: datetime, most: int = 20_000) -> list[tuple[float, float]]:
+    """(lon, lat) of calls for help since a moment, newest first; technical ones and faults of devices are none."""
+    calls = Alert.objects.filter(station=station, kind__in=_CALLS, heard_at__gte=since, lon__isnull=False)
+    newest = calls.order_by("-heard_at").values_list("lon", "lat")[:most]
+    return [(lon, lat) for lon, lat in newest if lon is not None and lat is not None]

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from procrastinate.contrib.django import app
 
 from safetyzone.ground.officers.access import Who, must
 from safetyzone.ground.zones import queries as zones
@@ -46,7 +47,7 @@ def ask(*, zone: str, kind: str, asked: Mapping[str, Any], by: Who, at: datetime
     advice = Advice.objects.create(
         id=new_id(), station=found.station, zone=zone, kind=kind, asked=clean, asked_by=by.name, asked_at=at, changed_at=at
     )
-    _said(advice)
+    _wanted(advice)
     record(
         Act(actor=by.name, action="advice.asked", object=f"zone:{zone}", station=found.station, at=at, facts={"kind": kind, **clean})
     )
@@ -103,7 +104,7 @@ def go_on(*, advice_id: UUID, by: Who, at: datetime) -> None:
         raise OutOfOrder("It runs already.", "งานนี้กำลังคำนวณอยู่แล้ว")
     advice.stop_asked, advice.status, advice.changed_at = False, Advice.Status.WAITING, at
     advice.save(update_fields=["stop_asked", "status", "changed_at"])
-    _said(advice)
+    _wanted(advice)
     record(Act(actor=by.name, action="advice.taken_up", object=f"zone:{advice.zone}", station=advice.station, at=at))
 
 
@@ -121,6 +122,11 @@ def begin(advice_id: UUID, *, at: datetime) -> Advice | None:
         status=Advice.Status.RUNNING, changed_at=at
     )
     return Advice.objects.get(id=advice_id) if taken else None
+
+
+def wait_again(advice_id: UUID, *, at: datetime) -> None:
+    """A run whose process died waits for another one."""
+    Advice.objects.filter(id=advice_id, status=Advice.Status.RUNNING).update(status=Advice.Status.WAITING, changed_at=at)
 
 
 @transaction.atomic
@@ -150,3 +156,9 @@ def ended(advice_id: UUID, *, failed: str = "", at: datetime) -> None:
 
 def _said(advice: Advice) -> None:
     changed([Thing("advice", str(advice.id), advice.station)])
+
+
+def _wanted(advice: Advice) -> None:
+    """The job is in the queue if and only if this transaction commits. By its name: the job itself calls these actions."""
+    app.configure_task("cameras.advise", allow_unknown=True).defer(advice_id=str(advice.id))
+    _said(advice)

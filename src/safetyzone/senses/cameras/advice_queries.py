@@ -51,5 +51,10 @@ def latest(zone: str, *, station: str, for_: Who, most: int = 10) -> list[Advice
     return [_view(a) for a in Advice.objects.filter(zone=zone, station=station).order_by("-asked_at")[:most]]
 
 
+def silent_since(moment: datetime) -> list[UUID]:
+    """Runs that are said to go on and have not been heard of since."""
+    return list(Advice.objects.filter(status=Advice.Status.RUNNING, changed_at__lt=moment).values_list("id", flat=True))
+
+
 def _view(a: Advice) -> AdviceView:
     return AdviceView(a.id, a.station, a.zone, a.kind, a.asked, a.status, a.progress, a.answer, a.asked_by, a.asked_at, a.changed_at)

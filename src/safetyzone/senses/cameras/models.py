@@ -33,12 +33,12 @@ class CameraOwner(models.Model):
     added_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
+        constraints = (
             models.UniqueConstraint(fields=["station", "name"], name="an_owner_is_entered_once"),
             models.CheckConstraint(
                 condition=Q(channel="none") | ~Q(contact=b""), name="a_channel_has_a_contact"
             ),
-        ]
+        )
 
     def __str__(self) -> str:
         return str(self.id)
@@ -114,14 +114,14 @@ class Camera(models.Model):
     retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [
+        constraints = (
             models.CheckConstraint(condition=Q(lon__gte=97, lon__lte=106, lat__gte=5.4, lat__lte=20.6), name="a_camera_is_in_thailand"),
             models.CheckConstraint(condition=Q(azimuth_deg__gte=0, azimuth_deg__lt=360), name="an_azimuth_is_a_bearing"),
             models.CheckConstraint(condition=Q(tilt_deg__gte=-90, tilt_deg__lte=90), name="a_tilt_is_at_most_upright"),
             models.CheckConstraint(condition=Q(hfov_deg__gt=0, hfov_deg__lte=360), name="a_lens_sees_something"),
             models.CheckConstraint(condition=Q(height_m__gt=0, height_m__lte=100), name="a_mast_has_a_height"),
-        ]
-        indexes = [models.Index(fields=["station", "state"], name="camera_by_station")]
+        )
+        indexes = (models.Index(fields=["station", "state"], name="camera_by_station"),)
 
 
 class Survey(models.Model):
@@ -192,9 +192,9 @@ class CameraFault(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [
+        constraints = (
             models.UniqueConstraint(fields=["camera", "kind"], condition=Q(closed_at__isnull=True), name="one_open_ticket_a_fault"),
-        ]
+        )
 
 
 class CoverageFigure(models.Model):
@@ -212,7 +212,7 @@ class CoverageFigure(models.Model):
     working = models.PositiveIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["zone", "density_px_m", "-at"], name="coverage_latest")]
+        indexes = (models.Index(fields=["zone", "density_px_m", "-at"], name="coverage_latest"),)
 
 
 class Advice(models.Model):
@@ -247,4 +247,4 @@ class Advice(models.Model):
     changed_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["zone", "-asked_at"], name="advice_latest")]
+        indexes = (models.Index(fields=["zone", "-asked_at"], name="advice_latest"),)

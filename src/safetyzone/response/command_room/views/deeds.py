@@ -116,7 +116,7 @@ def _send(request: OfficerRequest, incident_id: int) -> HttpResponse:
     unit, why = text(request, "unit"), reason(request)
     incidents.incident(incident_id, for_=request.who)
     order = dispatch_actions.offer(incident_id=incident_id, call_sign=unit, why=why, by=request.who, at=request.now)
-    back = reverse("room_order", args=[order.pk, "stand_down"])
+    back = reverse("room_undo_send", args=[str(order.pk)])  # and not a plain stand-down: that would call off a unit that has answered
     return done(request, "ส่ง {unit} ไปเหตุ {n}", "{unit} asked to go to {n}", unit=order.unit_id, n=incident_id, undo=back)
 
 

@@ -1,0 +1,43 @@
+"""Advice in the background, in a process of its own: a solver may hold the interpreter for seconds, and the worker keeps deadlines."""
+
+import asyncio
+import sys
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from procrastinate.contrib.django import app
+
+from safetyzone.kernel import clock
+from safetyzone.senses.cameras import advice_actions, advice_queries
+
+log = structlog.get_logger()
+
+SILENT_FOR = timedelta(minutes=15)
+"""A run that has said nothing for so long has lost its process: it goes on from its last state."""
+
+
+@app.task(name="cameras.advise")
+async def advise(advice_id: str) -> int:
+    """Run ``safetyzone advise`` for one question; returns its exit code."""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "safetyzone", "advise", str(UUID(advice_id)))
+    try:
+        code = await process.wait()
+    except asyncio.CancelledError:  # the worker stops: so does the run, and the next worker takes it up
+        process.terminate()
+        await process.wait()
+        raise
+    if code:
+        log.warning("advice_failed", advice=advice_id, code=code)
+    return code
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="cameras.take_up_advice", queueing_lock="cameras.take_up_advice")
+def take_up_advice(timestamp: int) -> int:
+    """Take up runs whose process has died; returns how many."""
+    lost = advice_queries.silent_since(clock.now() - SILENT_FOR)
+    for advice_id in lost:
+        advice_actions.wait_again(advice_id, at=clock.now())
+        advise.defer(advice_id=str(advice_id))
+    return len(lost)
