@@ -11,12 +11,10 @@ from dataclasses import dataclass, replace
 import highspy
 import numpy as np
 
-from safetyzone.senses.cameras.siting import compiled_search, linear
+from safetyzone.senses.cameras.siting import compiled, compiled_search, linear
 from safetyzone.senses.cameras.siting.arrays import Floats, Ints
 from safetyzone.senses.cameras.siting.cover import NOBODY, TWO, narrowed
 from safetyzone.senses.cameras.siting.question import PROVEN, CannotKeep, Question
-
-HALVINGS = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +36,7 @@ def by_gains(question: Question, count: Ints, value: float) -> float:
     ``count``: cameras on each point; ``value``: what they are worth. Microseconds; how a first answer comes with a proof.
     """
     shape = question.shape._replace(once=question.covers.once)
-    return value + _collected(question, compiled_search.gains_left(shape, count.astype(np.int32)))
+    return value + _collected(question, compiled.gains_left(shape, count.astype(np.int32)))
 
 
 def by_prices(question: Question, prices: Floats, rewards: Floats) -> float:
@@ -58,7 +56,7 @@ def without_hope(question: Question, relaxed: "Relaxed", value: float) -> Questi
     """
     u, more = _in_reason(question, relaxed.prices, relaxed.rewards)
     worths = compiled_search.priced(question.shape, u + more)
-    rate = _rate(question, worths)
+    rate = compiled_search.best_rate(question.shape, worths, question.limit)
     best_left = compiled_search.at_most(question.shape, worths, question.limit, rate)[2]
     most = relaxed.bound - np.maximum(0.0, best_left[question.covers.site] - (worths - rate * question.price))
     usable = question.shape.usable & (most >= value * (1 - PROVEN))
@@ -78,20 +76,8 @@ def _in_reason(question: Question, prices: Floats, rewards: Floats) -> tuple[Flo
 
 def _collected(question: Question, worths: Floats) -> float:
     """The most that one pose a site within the budget can sum up to, or little more."""
-    return float(compiled_search.at_most(question.shape, worths, question.limit, _rate(question, worths))[0])
-
-
-def _rate(question: Question, worths: Floats) -> float:
-    """What a unit of the budget must cost for the sum to be least: the sum is convex in it, so halving finds it."""
-    shape, limit = question.shape, question.limit
-    if compiled_search.at_most(shape, worths, limit, 0.0)[1] <= limit:
-        return 0.0
-    paid = shape.price > 0
-    low, high = 0.0, float((worths[paid] / shape.price[paid]).max())
-    for _ in range(HALVINGS):
-        rate = (low + high) / 2
-        low, high = (rate, high) if compiled_search.at_most(shape, worths, limit, rate)[1] > limit else (low, rate)
-    return high
+    rate = compiled_search.best_rate(question.shape, worths, question.limit)
+    return float(compiled_search.at_most(question.shape, worths, question.limit, rate)[0])
 
 
 def by_programme(question: Question, seconds: float) -> Relaxed | None:

@@ -156,65 +156,85 @@ def only(rows: Rows, usable: Bools, new: Ints) -> tuple[Ints, Ints]:
 
 
 @njit(cache=True)
-def worth(shape: Shape, point: int, cameras: int) -> float:
+def counted(rows: Rows, poses: Ints) -> Ints:
+    """How many of these poses see each point."""
+    start, point, cameras = rows.start, rows.point, np.zeros(rows.points, np.int32)
+    for pose in poses:
+        for at in range(start[pose], start[pose + 1]):
+            cameras[point[at]] += 1
+    return cameras
+
+
+@njit(cache=True)
+def worth(once: float, twice: float, cameras: int) -> float:
     """What the next camera on a point brings when ``cameras`` see it already."""
-    return shape.once[point] if cameras == 0 else shape.twice[point] if cameras == 1 else 0.0
+    return once if cameras == 0 else twice if cameras == 1 else 0.0
 
 
 @njit(cache=True)
 def empty(shape: Shape) -> Tally:
     """A tally with nothing chosen."""
-    poses, points = len(shape.price), len(shape.once)
-    gain = np.zeros(poses)
-    for pose in range(poses):
-        for entry in shape.point[shape.start[pose] : shape.start[pose + 1]]:
-            gain[pose] += shape.once[entry]
+    start, point, once = shape.start, shape.point, shape.once
+    gain = np.zeros(len(shape.price))
+    for pose in range(len(gain)):
+        for at in range(start[pose], start[pose + 1]):
+            gain[pose] += once[point[at]]
     holder = np.full(len(shape.free), NOBODY, np.int32)
-    return Tally(np.zeros(points, np.int32), gain, holder, np.zeros(2))
+    return Tally(np.zeros(len(once), np.int32), gain, holder, np.zeros(2))
 
 
 @njit(cache=True)
 def add(shape: Shape, tally: Tally, pose: int) -> None:
-    """Choose a pose."""
-    for entry in shape.point[shape.start[pose] : shape.start[pose + 1]]:
-        cameras = tally.cameras[entry]
-        now = worth(shape, entry, cameras)
-        tally.cameras[entry] = cameras + 1
-        tally.total[0] += now
-        less = now - worth(shape, entry, cameras + 1)
+    """Choose a pose. Arrays are taken out of their tuples first: numba counts references each time it looks into one."""
+    point, once, twice, back_start, back_pose = shape.point, shape.once, shape.twice, shape.back_start, shape.back_pose
+    cameras, gain, value = tally.cameras, tally.gain, 0.0
+    for at in range(shape.start[pose], shape.start[pose + 1]):
+        entry = point[at]
+        now = worth(once[entry], twice[entry], cameras[entry])
+        cameras[entry] += 1
+        value += now
+        less = now - worth(once[entry], twice[entry], cameras[entry])
         if less != 0.0:
-            for other in shape.back_pose[shape.back_start[entry] : shape.back_start[entry + 1]]:
-                tally.gain[other] -= less
+            for seer in range(back_start[entry], back_start[entry + 1]):
+                gain[back_pose[seer]] -= less
     tally.holder[shape.site[pose]] = pose
+    tally.total[0] += value
     tally.total[1] += shape.price[pose]
 
 
 @njit(cache=True)
 def take(shape: Shape, tally: Tally, pose: int) -> None:
     """Take a chosen pose away."""
-    for entry in shape.point[shape.start[pose] : shape.start[pose + 1]]:
-        cameras = tally.cameras[entry] - 1
-        now = worth(shape, entry, cameras)
-        tally.cameras[entry] = cameras
-        tally.total[0] -= now
-        more = now - worth(shape, entry, cameras + 1)
+    point, once, twice, back_start, back_pose = shape.point, shape.once, shape.twice, shape.back_start, shape.back_pose
+    cameras, gain, value = tally.cameras, tally.gain, 0.0
+    for at in range(shape.start[pose], shape.start[pose + 1]):
+        entry = point[at]
+        before = worth(once[entry], twice[entry], cameras[entry])
+        cameras[entry] -= 1
+        now = worth(once[entry], twice[entry], cameras[entry])
+        value += now
+        more = now - before
         if more != 0.0:
-            for other in shape.back_pose[shape.back_start[entry] : shape.back_start[entry + 1]]:
-                tally.gain[other] += more
+            for seer in range(back_start[entry], back_start[entry + 1]):
+                gain[back_pose[seer]] += more
     tally.holder[shape.site[pose]] = NOBODY
+    tally.total[0] -= value
     tally.total[1] -= shape.price[pose]
 
 
 @njit(cache=True)
 def best(shape: Shape, tally: Tally, limit: float, barred: int, by_price: bool) -> int:
     """The pose that adds most now (or most for its price), on a site that has none, within the budget; ``NOBODY`` where none adds."""
+    site_start, site_pose, free, usable, price = shape.site_start, shape.site_pose, shape.free, shape.usable, shape.price
+    gain, holder = tally.gain, tally.holder
     found, most = NOBODY, 0.0
     left = limit - tally.total[1]
-    for site in range(len(shape.free)):
-        if shape.free[site] and tally.holder[site] == NOBODY:
-            for pose in shape.site_pose[shape.site_start[site] : shape.site_start[site + 1]]:
-                rate = tally.gain[pose] / max(shape.price[pose], FREE) if by_price else tally.gain[pose]
-                if rate > most and shape.usable[pose] and shape.price[pose] <= left and pose != barred:
+    for site in range(len(free)):
+        if free[site] and holder[site] == NOBODY:
+            for at in range(site_start[site], site_start[site + 1]):
+                pose = site_pose[at]
+                rate = gain[pose] / max(price[pose], FREE) if by_price else gain[pose]
+                if rate > most and usable[pose] and price[pose] <= left and pose != barred:
                     found, most = pose, rate
     return found
 
@@ -223,37 +243,66 @@ def best(shape: Shape, tally: Tally, limit: float, barred: int, by_price: bool) 
 def lazy_greedy(shape: Shape, count: Ints, holder: Ints, limit: float, by_price: bool) -> Ints:
     """Poses in the order of falling gain (or gain for the money): a heap of old gains, each looked at again only when it comes up.
 
-    Gains only fall, so a pose whose fresh gain still tops the heap is the best of all.
+    Gains only fall, so a pose whose fresh gain still tops the heap is the best of all. Sites that are not ``free`` take none.
     """
-    room, added, rank = limit, [0 for _ in range(0)], np.zeros(len(shape.price), np.int64)
+    site, price = shape.site, shape.price
+    room, added, looked_at = limit, [0 for _ in range(0)], np.zeros(len(price), np.int64)
     heap = [(0.0, 0) for _ in range(0)]
-    for pose in range(len(shape.price)):
-        site = shape.site[pose]
-        if shape.usable[pose] and shape.free[site] and holder[site] == NOBODY and shape.price[pose] <= room:
-            heap.append((-_rate(shape, count, pose, by_price), pose))
+    rates = gains_left(shape, count)
+    for pose in range(len(price)):
+        if rates[pose] > 0.0 and shape.free[site[pose]] and holder[site[pose]] == NOBODY and price[pose] <= room:
+            heap.append((-rates[pose] / (max(price[pose], FREE) if by_price else 1.0), pose))
     heapq.heapify(heap)
     while heap:
         key, pose = heapq.heappop(heap)
-        if holder[shape.site[pose]] != NOBODY or shape.price[pose] > room:
+        if holder[site[pose]] != NOBODY or price[pose] > room:
             continue
-        if rank[pose] != len(added):
-            key, rank[pose] = -_rate(shape, count, pose, by_price), len(added)
+        if looked_at[pose] != len(added):
+            looked_at[pose] = len(added)
+            key = -gain_of(shape, count, pose) / (max(price[pose], FREE) if by_price else 1.0)
             if heap and heap[0][0] < key:
                 heapq.heappush(heap, (key, pose))
                 continue
         if key >= 0.0:
             break
-        for entry in shape.point[shape.start[pose] : shape.start[pose + 1]]:
-            count[entry] += 1
-        holder[shape.site[pose]] = pose
-        room -= shape.price[pose]
+        for at in range(shape.start[pose], shape.start[pose + 1]):
+            count[shape.point[at]] += 1
+        holder[site[pose]] = pose
+        room -= price[pose]
         added.append(pose)
     return np.array(added, dtype=np.int64)
 
 
 @njit(cache=True)
-def _rate(shape: Shape, count: Ints, pose: int, by_price: bool) -> float:
-    gain = 0.0
-    for entry in shape.point[shape.start[pose] : shape.start[pose + 1]]:
-        gain += worth(shape, entry, count[entry])
-    return gain / max(shape.price[pose], FREE) if by_price else gain
+def gain_of(shape: Shape, count: Ints, pose: int) -> float:
+    """What a pose would add to the cameras counted."""
+    point, once, twice, gain = shape.point, shape.once, shape.twice, 0.0
+    for at in range(shape.start[pose], shape.start[pose + 1]):
+        entry = point[at]
+        gain += worth(once[entry], twice[entry], count[entry])
+    return gain
+
+
+@njit(cache=True)
+def gains_left(shape: Shape, count: Ints) -> Floats:
+    """What each pose that may be chosen would add to the cameras counted; 0 for the others."""
+    next_worth, start, point, usable = np.empty(len(count)), shape.start, shape.point, shape.usable
+    for entry in range(len(count)):
+        next_worth[entry] = worth(shape.once[entry], shape.twice[entry], count[entry])
+    gain = np.zeros(len(shape.price))
+    for pose in range(len(gain)):
+        if usable[pose]:
+            for at in range(start[pose], start[pose + 1]):
+                gain[pose] += next_worth[point[at]]
+    return gain
+
+
+@njit(cache=True)
+def added_up(shape: Shape, count: Ints, poses: Ints) -> Floats:
+    """What each of these poses adds to those before it. ``count`` is counted on."""
+    gains = np.empty(len(poses))
+    for number, pose in enumerate(poses):
+        gains[number] = gain_of(shape, count, pose)
+        for at in range(shape.start[pose], shape.start[pose + 1]):
+            count[shape.point[at]] += 1
+    return gains

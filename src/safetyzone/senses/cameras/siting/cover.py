@@ -61,8 +61,7 @@ class Covers:
 
     def cameras(self, chosen: Iterable[int]) -> Ints:
         """How many of the chosen poses see each (merged) point."""
-        rows = [self.sees(pose) for pose in chosen]
-        return np.bincount(np.concatenate(rows), minlength=self.points) if rows else np.zeros(self.points, np.int64)
+        return compiled.counted(self.rows, np.array([*chosen], np.int64))
 
     def value(self, chosen: Iterable[int]) -> float:
         """What the chosen poses are worth together."""

@@ -32,14 +32,10 @@ def first_choice(question: Question) -> tuple[int, ...]:
 
 
 def first_bound(question: Question, chosen: Sequence[int]) -> float:
-    """The lower of two: from nothing chosen, and from all of these chosen; and never more than everything that can be seen."""
+    """The lower of two: from nothing chosen, and from all of these chosen."""
     count = question.covers.cameras((*question.fixed, *chosen))
-    none, all_ = question.base, question.value(chosen)
-    return min(bound.by_gains(question, none, question.value(())), bound.by_gains(question, count, all_), _everything(question))
-
-
-def _everything(question: Question) -> float:
-    return question.value((*question.candidates,))
+    from_none = bound.by_gains(question, question.base, question.value(()))
+    return min(from_none, bound.by_gains(question, count, question.value(chosen)))
 
 
 def _by(question: Question, by_price: bool) -> tuple[int, ...]:

@@ -128,7 +128,7 @@ class Question:
     @cached_property
     def base(self) -> Ints:
         """Cameras on each point before anything is chosen."""
-        return self.covers.cameras(self.fixed).astype(np.int32)
+        return self.covers.cameras(self.fixed)
 
     @cached_property
     def shape(self) -> Shape:
@@ -181,17 +181,10 @@ class Question:
         shape = self.shape._replace(usable=usable, once=self.covers.once)
         holder = np.full(len(shape.free), NOBODY, np.int32)
         ranked = [int(pose) for pose in compiled.lazy_greedy(shape, self.base.copy(), holder, np.inf, False)]
-        idle = sorted(set(chosen) - set(ranked))  # they add nothing to the others
-        steps, value, so_far = [], self.value(()), list(self.fixed)
-        count = self.base.copy()
-        for pose in (*ranked, *idle):
-            row = self.covers.sees(pose)
-            gain = float(self.covers.once[row][count[row] == 0].sum() + self.covers.twice[row][count[row] == 1].sum())
-            count[row] += 1
-            value += gain
-            so_far.append(pose)
-            steps.append(Step(int(pose), gain, value))
-        return tuple(steps)
+        order = np.array([*ranked, *sorted(set(chosen) - set(ranked))], np.int64)  # those at the end add nothing to the others
+        gains = compiled.added_up(shape, self.base.copy(), order)
+        values = self.value(()) + np.cumsum(gains)
+        return tuple(Step(int(pose), float(gain), float(value)) for pose, gain, value in zip(order, gains, values, strict=True))
 
 
 def ask(covers: Covers, price: Floats, limit: float, *, fixed: Sequence[int] = (), locks: Sequence[Lock] = ()) -> Question:
