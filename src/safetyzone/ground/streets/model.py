@@ -33,6 +33,10 @@ class Segment:
     speed_kmh: float | None = None
     """Only where a sign makes it slower than its class."""
     source: Source = Source.SCHEMATIC
+    lit: bool = False
+    """The map says that street lamps burn there."""
+    covered: bool = False
+    """In a tunnel or inside a building: not under the open sky."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ SLOW_ZONE_KMH = 30.0
 CLOSED_TO_ALL = frozenset({"no", "private"})
 NO_STREETS = frozenset({"construction", "proposed", "corridor", "raceway", "platform", "elevator", "abandoned"})
 RAILWAYS = frozenset({"rail", "light_rail", "subway", "monorail", "tram"})
+LIT = frozenset({"yes", "24/7", "automatic", "sunset-sunrise", "dusk-dawn"})
 GREEN = frozenset({"park", "garden", "golf_course", "pitch", "sports_centre", "playground"})
 GREEN_LAND = frozenset({"grass", "recreation_ground", "forest", "village_green"})
 
@@ -45,6 +46,8 @@ def streets(extract: Path) -> Iterator[Segment]:
             one_way=one_way in {"yes", "1", "true", "-1"} or tags.get("junction") == "roundabout",
             speed_kmh=_slow_zone(tags.get("maxspeed") or ""),
             source=Source.OSM,
+            lit=tags.get("lit", "no") in LIT,
+            covered=tags.get("tunnel", "no") != "no" or tags.get("indoor", "no") != "no" or (tags.get("layer") or "").startswith("-"),
         )
 
 
@@ -96,7 +99,11 @@ def _kind_of_area(said: dict[str, str | None]) -> str:
     return ""
 
 
-def _english(other_tags: str | None) -> str:
+def tags_of(other_tags: str | None) -> dict[str, str]:
     """GDAL keeps the lesser tags as ``"name:en"=>"Lumphini Park","…"=>"…"``."""
-    found = re.search(r'"name:en"=>"((?:[^"\\]|\\.)*)"', other_tags or "")
-    return found[1].replace('\\"', '"') if found else ""
+    found = re.findall(r'"((?:[^"\\]|\\.)*)"=>"((?:[^"\\]|\\.)*)"', other_tags or "")
+    return {name: value.replace('\\"', '"') for name, value in found}
+
+
+def _english(other_tags: str | None) -> str:
+    return tags_of(other_tags).get("name:en", "")

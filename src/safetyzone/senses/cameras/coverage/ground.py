@@ -100,10 +100,12 @@ class Ground:
         rows = np.concatenate(sampled) if sampled else np.empty((0, 4))
         number = np.repeat(np.arange(len(given), dtype=np.int64), [len(each) for each in sampled])
         scene = _scene(solid, rows[:, :2])
-        free = scenes.solid_over(scene, *_columns(rows[:, :2])) < 0
-        rows, number = rows[free], number[free]
-        x, y, weight, along = _columns(rows)
-        cells = scenes.cells_of_points(x, y, scene.west, scene.south, scene.columns, scene.rows)
+        grid = (scene.west, scene.south, scene.columns, scene.rows)
+        x, y = _columns(rows[:, :2])
+        free = ~scenes.built_over(scene, x, y, *scenes.cells_of_points(x, y, *grid))
+        number = number[free]
+        x, y, weight, along = _columns(rows[free])
+        cells = scenes.cells_of_points(x, y, *grid)
         points = Points(x, y, weight, number, along, np.array(lamps, np.bool_)[number], *cells)
         return cls(origin, scene, points, tuple(name for _, _, name in given))
 
@@ -147,7 +149,7 @@ class Ground:
         return pose if (x, y) == (pose.x, pose.y) else replace(pose, x=x, y=y)
 
     def _is_buried(self, x: float, y: float, height_m: float) -> bool:
-        owner = int(scenes.solid_over(self.scene, np.array([x], np.float64), np.array([y], np.float64))[0])
+        owner = scenes.solid_over(self.scene, float(x), float(y))
         return owner >= 0 and bool(height_m < self.scene.top[owner])
 
     def _nearest_edges(self, x: float, y: float, height_m: float, within_m: float) -> Ints:

@@ -12,6 +12,7 @@ from safetyzone.senses.cameras.coverage.compiled import Bytes, Floats, Ints, com
 from safetyzone.senses.cameras.coverage.scene import CELL_M, CROWN, Scene, crowns_around
 
 CLEAR, CROWN_FROM_ABOVE = -1, -2
+ALL_ROUND_DEG, SPARE_DEG = 180.0, 0.01
 
 
 @compiled
@@ -78,22 +79,28 @@ def _is_one_of(owner: int, own: Ints) -> bool:
 
 @compiled
 def sights(
-    scene: Scene, px: Floats, py: Floats, cell_start: Ints, cell_point: Ints, x: Floats, y: Floats, height: Floats, reach: Floats,
-    target: float,
-) -> tuple[Ints, Ints]:  # fmt: skip
-    """Place → points in sight within its reach, all round, as CSR; the points of a place in the order of the cells."""
-    start, point = np.zeros(len(x) + 1, np.int64), np.empty(max(1024, 64 * len(x)), np.int64)
+    scene: Scene, px: Floats, py: Floats, cell_start: Ints, cell_point: Ints, places: Floats, target: float
+) -> tuple[Ints, Ints]:
+    """Place → points in sight within its reach and opening, as CSR; the points of a place in the order of the cells.
+
+    ``places``: x, y, height, reach, azimuth, half the opening (180: all round).
+    """
+    start, point = np.zeros(len(places) + 1, np.int64), np.empty(max(1024, 64 * len(places)), np.int64)
     depth, count = np.zeros(max(1, scene.bands), np.int64), 0
-    for place in range(len(x)):
-        own, far = crowns_around(scene, x[place], y[place]), reach[place] * reach[place]
-        row_0, row_1 = _from_to(y[place] - scene.south, reach[place], scene.rows)
-        column_0, column_1 = _from_to(x[place] - scene.west, reach[place], scene.columns)
+    for place in range(len(places)):
+        x, y, height, reach, azimuth, half = places[place]
+        own, ux, uy = crowns_around(scene, x, y), math.sin(math.radians(azimuth)), math.cos(math.radians(azimuth))
+        least = math.cos(math.radians(min(180.0, half + SPARE_DEG))) if half < ALL_ROUND_DEG else -math.inf
+        row_0, row_1 = _from_to(y - scene.south, reach, scene.rows)
+        column_0, column_1 = _from_to(x - scene.west, reach, scene.columns)
         for row in range(row_0, row_1):
             for k in range(cell_start[row * scene.columns + column_0], cell_start[row * scene.columns + max(column_0, column_1)]):
                 p = cell_point[k]
-                if (px[p] - x[place]) ** 2 + (py[p] - y[place]) ** 2 > far:
+                dx, dy = px[p] - x, py[p] - y
+                away = math.sqrt(dx * dx + dy * dy)
+                if away > reach or dx * ux + dy * uy < least * away:
                     continue
-                if hidden_by(scene, x[place], y[place], height[place], px[p], py[p], target, own, depth) != CLEAR:
+                if hidden_by(scene, x, y, height, px[p], py[p], target, own, depth) != CLEAR:
                     continue
                 if count == len(point):
                     point = np.concatenate((point, np.empty(len(point), np.int64)))

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from safetyzone.senses.cameras.coverage.compiled import Bytes, Floats, Ints, compiled
+from safetyzone.senses.cameras.coverage.compiled import Bools, Bytes, Floats, Ints, compiled
 
 CELL_M = 20.0
 SOLID, WALL, CROWN = 0, 1, 2
@@ -99,16 +99,32 @@ def is_inside(scene: Scene, owner: int, x: float, y: float) -> bool:
 
 
 @compiled
-def solid_over(scene: Scene, x: Floats, y: Floats) -> Ints:
-    """For each place the tallest building that it lies in, or -1."""
-    found = np.full(len(x), -1, np.int64)
-    for p in range(len(x)):
-        for owner in range(len(scene.top)):
-            if scene.kind[owner] != SOLID or (found[p] >= 0 and scene.top[owner] <= scene.top[found[p]]):
-                continue
-            box = scene.box[owner]
-            if box[0] <= x[p] <= box[2] and box[1] <= y[p] <= box[3] and is_inside(scene, owner, x[p], y[p]):
-                found[p] = owner
+def solid_over(scene: Scene, x: float, y: float) -> int:
+    """The tallest building that a place lies in, or -1."""
+    found = -1
+    for owner in range(len(scene.top)):
+        if scene.kind[owner] != SOLID or (found >= 0 and scene.top[owner] <= scene.top[found]):
+            continue
+        box = scene.box[owner]
+        if box[0] <= x <= box[2] and box[1] <= y <= box[3] and is_inside(scene, owner, x, y):
+            found = owner
+    return found
+
+
+@compiled
+def built_over(scene: Scene, x: Floats, y: Floats, cell_start: Ints, cell_point: Ints) -> Bools:
+    """Which of many points (on the grid) lie in a building."""
+    found = np.zeros(len(x), np.bool_)
+    for owner in range(len(scene.top)):
+        if scene.kind[owner] != SOLID:
+            continue
+        box = scene.box[owner]
+        first, last = int((box[0] - scene.west) // CELL_M), int((box[2] - scene.west) // CELL_M)
+        for row in range(int((box[1] - scene.south) // CELL_M), int((box[3] - scene.south) // CELL_M) + 1):
+            for k in range(cell_start[row * scene.columns + first], cell_start[row * scene.columns + last + 1]):
+                p = cell_point[k]
+                if not found[p] and box[0] <= x[p] <= box[2] and box[1] <= y[p] <= box[3] and is_inside(scene, owner, x[p], y[p]):
+                    found[p] = True
     return found
 
 

@@ -1,7 +1,7 @@
 """Which street points each camera sees, and how well: lines of sight once for each place, headings for next to nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,8 +13,6 @@ from safetyzone.senses.cameras.coverage.pose import FACE_M, Pose, near_far, reac
 
 BANDS: Floats = np.array([each.px_m for each in optics.CLASSES[optics.Edition.Y2014]], np.float64)
 """Pixels a metre from which band 1, 2, … 6 begins."""
-MOST_DENSE_BYTES = 1 << 30
-"""A dense answer larger than this is asked for in pieces (``rows``)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,27 +25,29 @@ class Sights:
     place: Ints
     """The place of each pose it was made for."""
     target_m: float
-    density_px_m: float = field(default=0.0)
+    density_px_m: float
+    """Down to which density; fewer pixels a metre must not be asked of them."""
 
 
-def sights(ground: Ground, poses: Sequence[Pose], density_px_m: float, target_m: float = FACE_M) -> Sights:
-    """Lines of sight for all places of these poses; poses at one place and height share them."""
+def sights(ground: Ground, poses: Sequence[Pose], density_px_m: float, target_m: float = FACE_M, *, all_round: bool = True) -> Sights:
+    """Lines of sight for all places of these poses; poses at one place and height share them.
+
+    ``all_round=False``: only those in the picture as it is aimed now, for poses that will not be turned.
+    """
     at: dict[tuple[float, float, float], int] = {}
+    places: list[list[float]] = []
     place = np.empty(len(poses), np.int64)
-    reaches: list[float] = []
     for number, pose in enumerate(poses):
-        here = at.setdefault((pose.x, pose.y, pose.height_m), len(at))
-        place[number] = here
+        here = place[number] = at.setdefault((pose.x, pose.y, pose.height_m), len(at))
         far = reach(pose, density_px_m, target_m)
-        if here == len(reaches):
-            reaches.append(far)
+        if here == len(places):
+            half = rays.ALL_ROUND_DEG if all_round else pose.hfov_deg / 2
+            places.append([pose.x, pose.y, pose.height_m, far, pose.azimuth_deg, half])
         else:
-            reaches[here] = max(reaches[here], far)
-    where = np.array(list(at), np.float64).reshape(-1, 3)
-    x, y, height = (np.ascontiguousarray(where[:, k]) for k in range(3))
+            places[here][3], places[here][5] = max(places[here][3], far), rays.ALL_ROUND_DEG
     points = ground.points
     start, point = rays.sights(
-        ground.scene, points.x, points.y, points.cell_start, points.cell_point, x, y, height, np.array(reaches, np.float64), float(target_m)
+        ground.scene, points.x, points.y, points.cell_start, points.cell_point, np.array(places, np.float64).reshape(-1, 6), float(target_m)
     )
     return Sights(start, point, place, target_m, density_px_m)
 
@@ -73,7 +73,8 @@ def seen(ground: Ground, poses: Sequence[Pose], density_px_m: float, night: bool
     Seen: in the picture, no fewer than ``density_px_m`` pixels a metre on the slant, nothing in the way, and by night within the
     camera's own light or under a street lamp. A point seen with less than 12.5 px/m (if so little was asked) has band 1.
     """
-    return aimed(ground, sights(ground, poses, density_px_m, target_m), poses, density_px_m, night=night)
+    known = sights(ground, poses, density_px_m, target_m, all_round=False)
+    return aimed(ground, known, poses, density_px_m, night=night)
 
 
 def rows_of(poses: Sequence[Pose], density_px_m: float, target_m: float) -> Floats:

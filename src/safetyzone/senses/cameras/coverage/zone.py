@@ -23,10 +23,10 @@ class Shares:
     two_night: float
 
 
-def figures(ground: Ground, seen: Bytes, inside: Bools, *, night: Bytes, working: Iterable[bool] | None = None) -> Shares:
-    """Shares of the street inside (``ground.within``). ``seen`` and ``night`` are ``seen.seen`` by day and by night, ``working``
+def figures(ground: Ground, seen: Bytes, inside: Bools, *, seen_by_night: Bytes, working: Iterable[bool] | None = None) -> Shares:
+    """Shares of the street inside (``ground.within``). ``seen`` and ``seen_by_night`` are ``seen.seen`` by day and by night, ``working``
     says which poses count (all, if left out)."""
-    counts = [counted(each, working) for each in (seen, night)]
+    counts = [counted(each, working) for each in (seen, seen_by_night)]
     return shares(ground, counts[0], counts[1], inside)
 
 
