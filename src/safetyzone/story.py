@@ -6,6 +6,7 @@ from safetyzone.response.incidents import deadlines
 from safetyzone.response.incidents.news import IncidentEnded
 from safetyzone.response.incidents.opening import open_incidents
 from safetyzone.senses.alerts.news import AlertsRaised
+from safetyzone.senses.cameras.news import CameraChanged, SharingChanged
 
 
 def _free_the_units(news: IncidentEnded) -> None:
@@ -19,7 +20,7 @@ WHEN: dict[type[Happening], tuple[Listener, ...]] = {
     IncidentEnded: (_free_the_units,),
 }
 
-NOBODY_NEEDS_TO_KNOW: frozenset[type[Happening]] = frozenset()
+NOBODY_NEEDS_TO_KNOW: frozenset[type[Happening]] = frozenset({CameraChanged, SharingChanged})
 """News that is told and that no room listens to yet; a test compares both lists with all the news there is."""
 
 
