@@ -10,7 +10,7 @@ from safetyzone.senses.cameras.siting.compiled import NOBODY, Tally, add, take
 from safetyzone.senses.cameras.siting.compiled_search import Shaking
 from safetyzone.senses.cameras.siting.question import Question
 
-AT_ONCE = 200
+AT_ONCE = 100
 """Shakes between two looks at the clock: some milliseconds."""
 NEIGHBOURS = 6
 """Most cameras lifted in one shake; more and what comes back is seldom better."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import highspy
 import numpy as np
 
-from safetyzone.senses.cameras.siting import compiled, compiled_search, linear
+from safetyzone.senses.cameras.siting import compiled_greedy, compiled_search, linear
 from safetyzone.senses.cameras.siting.arrays import Floats, Ints
 from safetyzone.senses.cameras.siting.cover import NOBODY, TWO, narrowed
 from safetyzone.senses.cameras.siting.question import PROVEN, CannotKeep, Question
@@ -36,7 +36,7 @@ def by_gains(question: Question, count: Ints, value: float) -> float:
     ``count``: cameras on each point; ``value``: what they are worth. Microseconds; how a first answer comes with a proof.
     """
     shape = question.shape._replace(once=question.covers.once)
-    return value + _collected(question, compiled.gains_left(shape, count.astype(np.int32)))
+    return value + _collected(question, compiled_greedy.gains_left(shape, count.astype(np.int32)))
 
 
 def by_prices(question: Question, prices: Floats, rewards: Floats) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from safetyzone.senses.cameras.siting import bound, compiled
+from safetyzone.senses.cameras.siting import bound, compiled_greedy
 from safetyzone.senses.cameras.siting.compiled import NOBODY
 from safetyzone.senses.cameras.siting.cover import Covers
 from safetyzone.senses.cameras.siting.question import Budget, Choice, Lock, Question, ask
@@ -40,5 +40,5 @@ def first_bound(question: Question, chosen: Sequence[int]) -> float:
 
 def _by(question: Question, by_price: bool) -> tuple[int, ...]:
     holder = np.full(len(question.shape.free), NOBODY, np.int32)
-    chosen = compiled.lazy_greedy(question.shape, question.base.copy(), holder, float(question.limit), by_price)
+    chosen = compiled_greedy.lazy_greedy(question.shape, question.base.copy(), holder, float(question.limit), by_price)
     return tuple(int(pose) for pose in chosen)

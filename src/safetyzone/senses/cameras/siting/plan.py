@@ -18,8 +18,8 @@ Clock = Callable[[], float]
 
 SHAKING = 0.15
 """Share of the time that is spent on shaking before HiGHS gets the rest."""
-IDLE_ROUNDS = 8
-"""Rounds of shaking without a gain, in a row, after which it ends."""
+IDLE_SHAKES = 16
+"""Shakes in a row without a gain, for each site, after which it ends."""
 EVERY_S = 0.1
 """How often a run that finds nothing new is heard of."""
 
@@ -145,7 +145,7 @@ def _ascent(now: _Run, start: tuple[int, ...], first: tuple[int, ...]) -> Iterat
     most_s, idle = now.clock() + SHAKING * max(0.0, now.left_s), 0
 
     def go_on() -> bool:
-        return idle < IDLE_ROUNDS and now.clock() < most_s and not now.over
+        return idle * ascent.AT_ONCE < IDLE_SHAKES * len(question.covers.sites) and now.clock() < most_s and not now.over
 
     for chosen in ascent.shaken(question, now.chosen, seed=now.seed, go_on=go_on):
         idle = 0 if now.offer(chosen) else idle + 1

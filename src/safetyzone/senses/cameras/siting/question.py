@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from safetyzone.kernel.refusals import Refused
-from safetyzone.senses.cameras.siting import compiled
+from safetyzone.senses.cameras.siting import compiled, compiled_greedy
 from safetyzone.senses.cameras.siting.arrays import Floats, Ints
 from safetyzone.senses.cameras.siting.compiled import NOBODY, Shape, Tally
 from safetyzone.senses.cameras.siting.cover import Covers
@@ -180,9 +180,9 @@ class Question:
         usable[list(chosen)] = True
         shape = self.shape._replace(usable=usable, once=self.covers.once)
         holder = np.full(len(shape.free), NOBODY, np.int32)
-        ranked = [int(pose) for pose in compiled.lazy_greedy(shape, self.base.copy(), holder, np.inf, False)]
+        ranked = [int(pose) for pose in compiled_greedy.lazy_greedy(shape, self.base.copy(), holder, np.inf, False)]
         order = np.array([*ranked, *sorted(set(chosen) - set(ranked))], np.int64)  # those at the end add nothing to the others
-        gains = compiled.added_up(shape, self.base.copy(), order)
+        gains = compiled_greedy.added_up(shape, self.base.copy(), order)
         values = self.value(()) + np.cumsum(gains)
         return tuple(Step(int(pose), float(gain), float(value)) for pose, gain, value in zip(order, gains, values, strict=True))
 
