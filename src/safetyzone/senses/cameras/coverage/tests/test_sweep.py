@@ -1,0 +1,154 @@
+"""The polygon seen from a place is shapely's exact one, also where walls touch, cross, line up, or stand around the camera."""
+
+import math
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from safetyzone.senses.cameras.coverage import sweep
+from safetyzone.senses.cameras.coverage.ground import CameraInBuilding, SelfCrossingFootprint
+from safetyzone.senses.cameras.coverage.tests.shapes import box, camera, exactly_seen, ground
+
+REACH = 60.0
+metres = st.floats(-70, 70, allow_nan=False, width=32)
+sides = st.floats(1, 40, allow_nan=False, width=32)
+
+
+@st.composite
+def houses(draw: st.DrawFn) -> list[shapely.Polygon]:
+    """Turned rectangles anywhere, crossing each other or not."""
+    made = []
+    for _ in range(draw(st.integers(0, 9))):
+        square = shapely.box(0, 0, draw(sides), draw(sides))
+        turned = shapely.affinity.rotate(square, draw(st.floats(0, 90, width=32)), origin=(0, 0))
+        made.append(shapely.affinity.translate(turned, draw(metres), draw(metres)))
+    return made
+
+
+def agrees(footprints: list[shapely.Polygon], x: float = 0.0, y: float = 0.0) -> np.ndarray:
+    """Area within 1e-4, and every point not within 3 cm of a border on the same side; the polygon comes back."""
+    here = ground(footprints)
+    x, y = here.place(x, y, 6.0)
+    ours = sweep.polygon(here, x, y, REACH, 6.0)
+    exact = exactly_seen(x, y, REACH, footprints)
+    assert sweep.area_m2(ours) == pytest.approx(exact.area, rel=1e-4, abs=0.01)
+    rng = np.random.default_rng(7)
+    at = rng.uniform(-REACH, REACH, (300, 2))
+    mine = shapely.make_valid(shapely.Polygon(ours))
+    clear = shapely.distance(shapely.points(at), exact.boundary) > 0.03
+    assert (shapely.contains_xy(mine, *at.T) == shapely.contains_xy(exact, *at.T))[clear].all()
+    return ours
+
+
+@settings(max_examples=120, deadline=None)
+@given(houses())
+def test_among_any_houses_it_is_shapelys(footprints: list[shapely.Polygon]) -> None:
+    assume(all(shapely.distance(shapely.Point(0, 0), each) > 0.05 for each in footprints))
+    agrees(footprints)
+
+
+def test_on_open_ground_it_is_the_disc_to_the_last_square_centimetre() -> None:
+    assert sweep.area_m2(agrees([])) == pytest.approx(math.pi * REACH**2, rel=1e-9)
+
+
+def test_a_camera_on_a_wall_looks_out_and_not_in() -> None:
+    ours = agrees([shapely.box(0, -30, 20, 30)], 0.0, 3.0)
+    assert ours[:, 0].max() < 0.03
+    assert sweep.area_m2(ours) == pytest.approx(math.pi * REACH**2 / 2, rel=0.01)
+
+
+def test_a_camera_registered_barely_inside_is_hung_on_the_nearest_wall() -> None:
+    here = ground([box(0, -30, 20, 30)])
+    assert here.place(0.4, 3, 6) == pytest.approx((-0.01, 3), abs=1e-6)
+    assert here.place(-5, 3, 6) == (-5, 3)
+
+
+def test_deep_inside_a_building_there_is_no_camera_but_on_its_roof_there_may_be() -> None:
+    here = ground([box(0, -30, 20, 30)], height=10.0)
+    with pytest.raises(CameraInBuilding) as refused:
+        sweep.polygon(here, 10, 0, REACH, 6.0)
+    assert (refused.value.code, "อาคาร" in refused.value.say("th")) == ("camera_in_building", True)
+    assert here.place(10, 0, 12) == (10, 0)
+
+
+def test_a_camera_on_a_corner_sees_three_quarters() -> None:
+    ours = agrees([shapely.box(0, 0, 90, 90)], 0.0, 0.0)
+    assert sweep.area_m2(ours) == pytest.approx(math.pi * REACH**2 * 0.75, rel=0.01)
+
+
+def test_walls_in_one_line_with_the_camera_hide_nothing_beside_them() -> None:
+    agrees([shapely.box(10, 0, 20, 5), shapely.box(25, 0, 40, 5), shapely.box(45, -5, 50, 0)])
+
+
+def test_no_light_falls_between_houses_that_touch() -> None:
+    ours = agrees([shapely.box(10, -20, 20, 0), shapely.box(10, 0, 20, 20), shapely.box(20, 20, 40, 30), shapely.box(0, 20, 10, 35)])
+    beyond = shapely.intersection(shapely.Polygon(ours), shapely.box(20.1, -15, 60, 15))
+    assert beyond.area < 1e-6
+
+
+def test_a_camera_in_a_courtyard_sees_the_yard() -> None:
+    ours = agrees([shapely.Polygon(box(-30, -30, 30, 30), [box(-10, -8, 10, 8)])])
+    assert sweep.area_m2(ours) == pytest.approx(320, rel=1e-6)
+
+
+def test_the_order_of_a_ring_does_not_matter() -> None:
+    ring = box(10, -5, 20, 25)
+    one, other = (sweep.polygon(ground([each]), 0, 0, REACH, 6.0) for each in (ring, ring[::-1]))
+    assert sweep.area_m2(one) == pytest.approx(sweep.area_m2(other), rel=1e-12)
+
+
+def test_an_outline_that_crosses_itself_is_refused() -> None:
+    with pytest.raises(SelfCrossingFootprint) as refused:
+        ground([box(0, 0, 5, 5), [(0, 0), (10, 10), (10, 0), (0, 10)]])
+    assert refused.value.code == "self_crossing_footprint"
+    assert "1" in refused.value.say("en")
+
+
+@settings(max_examples=40, deadline=None)
+@given(houses(), st.floats(0, 360), st.floats(20, 360), st.floats(0, 20), st.floats(25, 60))
+def test_a_sector_is_the_polygon_in_the_wedge_and_the_ring(
+    footprints: list[shapely.Polygon], azimuth: float, opening: float, near: float, far: float
+) -> None:
+    assume(all(shapely.distance(shapely.Point(0, 0), each) > 0.05 for each in footprints))
+    whole = sweep.polygon(ground(footprints), 0, 0, REACH, 6.0)
+    part = sweep.sector(whole, azimuth, opening, near, far)
+    around = np.radians(np.linspace(azimuth - opening / 2, azimuth + opening / 2, 721))
+    arc = np.stack([np.sin(around), np.cos(around)], axis=1)
+    ring = shapely.Polygon(np.concatenate([far * arc, near * arc[::-1]]))
+    expected = shapely.intersection(shapely.make_valid(shapely.Polygon(whole)), shapely.make_valid(ring))
+    assert sweep.area_m2(part) == pytest.approx(expected.area, rel=2e-3, abs=0.05)
+
+
+@settings(max_examples=40, deadline=None)
+@given(houses(), houses())
+def test_another_house_never_adds_ground(some: list[shapely.Polygon], more: list[shapely.Polygon]) -> None:
+    assume(all(shapely.distance(shapely.Point(0, 0), each) > 0.05 for each in (*some, *more)))
+    areas = [sweep.area_m2(sweep.polygon(ground(each), 0, 0, REACH, 6.0)) for each in (some, some + more)]
+    assert areas[1] <= areas[0] + 1e-6
+
+
+def test_behind_a_low_wall_only_a_strip_is_hidden() -> None:
+    """Camera 6 m, wall 3 m high 10 m away, face 1.6 m: hidden to 10 m x 4.4 / 3 = 14.67 m."""
+    low = ground(walls=[([(-5, 10), (5, 10)], 3.0)])
+    strips = sweep.hidden_strips(low, 0, 0, REACH, 6.0)
+    assert strips.bounds == pytest.approx((-5 * 4.4 / 3, 10, 5 * 4.4 / 3, 44 / 3), abs=1e-6)
+    assert sweep.area_m2(sweep.polygon(low, 0, 0, REACH, 6.0)) == pytest.approx(math.pi * REACH**2, rel=1e-9)
+
+
+def test_under_a_crown_one_sees_and_behind_it_not() -> None:
+    """Camera 6 m, crown 3 to 8 m over 20..24 m: lines come down to 3 m at distance x 3 / 4.4, so 20 m hides from 29.33 m on."""
+    tree = ground(crowns=[(box(-2, 20, 2, 24), 3.0, 8.0)])
+    strips = sweep.hidden_strips(tree, 0, 0, REACH, 6.0)
+    assert strips.bounds[1] == pytest.approx(20 * 4.4 / 3, abs=1e-6)
+    assert not shapely.intersects(strips, shapely.Point(0, 22))
+    assert shapely.intersects(strips, shapely.Point(0, 45))
+
+
+def test_an_outline_on_the_map_has_the_strip_cut_out() -> None:
+    here = ground(walls=[([(-5, 10), (5, 10)], 3.0)])
+    shape = sweep.outline(here, camera(), 25.0)
+    lon, lat = here.to_lonlat([0, 0, 0, 0], [8, 12, 20, -5])
+    assert shapely.contains_xy(shape, lon, lat).tolist() == [True, False, True, False]
