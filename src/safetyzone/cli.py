@@ -108,6 +108,24 @@ def advise(advice: UUID) -> None:
     work(advice, now=clock.now)
 
 
+@app.command(hidden=True)
+def keep_figures() -> None:
+    """เก็บตัวเลขความครอบคลุม · Keep the coverage figures that have changed; started by the worker, in a process of its own."""
+    from safetyzone.programs import logs
+
+    logs.configure("worker")
+    os.nice(10)
+    set_up_django()
+    from safetyzone.ground.officers.access import SYSTEM
+    from safetyzone.kernel import clock
+    from safetyzone.senses.cameras.figures_actions import keep_figures as keep
+    from safetyzone.senses.cameras.figures_queries import stations_with_cameras
+    from safetyzone.senses.cameras.standing import standing
+
+    for station in stations_with_cameras():
+        keep(standing(station), by=SYSTEM, at=clock.now())
+
+
 @app.command()
 def prepare() -> None:
     """เตรียมฐานข้อมูล · Bring the database to this version and load the published facts (``run`` does it by itself)."""

@@ -1,13 +1,19 @@
 """The web: granian in front of Django and the live channel."""
 
+import threading
 from typing import Any
 
+import structlog
 from granian import Granian
 from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 
 from safetyzone.kernel.settings import settings
 
+log = structlog.get_logger()
+
+WARM_UP_AFTER_S = 4.0
+"""Not while everything else starts: calls for help come first."""
 ENDS_WITHIN_S = 2
 """Open consoles are cut off after this; they come again by themselves and miss nothing (Last-Event-ID)."""
 
@@ -21,7 +27,23 @@ def load() -> Any:
     from safetyzone.programs.web.asgi import application
 
     die_with_parent(signal.SIGKILL, os.getppid())  # the parent ends it gently; the kernel only if the parent was killed
+    threading.Timer(WARM_UP_AFTER_S, _warm_up).start()
     return application
+
+
+def _warm_up() -> None:
+    """Read the ground of our cameras, so that the first incident after a restart need not wait for it."""
+    from django.db import DatabaseError, connection
+
+    from safetyzone.kernel.refusals import Refused
+    from safetyzone.senses.cameras.standing import standing
+
+    try:
+        standing(settings().station)
+    except (DatabaseError, Refused) as no:
+        log.info("cameras_not_warmed_up", why=type(no).__name__)
+    finally:
+        connection.close()
 
 
 def main() -> None:

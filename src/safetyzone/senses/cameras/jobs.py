@@ -20,7 +20,12 @@ SILENT_FOR = timedelta(minutes=15)
 @app.task(name="cameras.advise")
 async def advise(advice_id: str) -> int:
     """Run ``safetyzone advise`` for one question; returns its exit code."""
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "safetyzone", "advise", str(UUID(advice_id)))
+    return await _apart("advise", str(UUID(advice_id)))
+
+
+async def _apart(*command: str) -> int:
+    """A command of ours in a process of its own."""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "safetyzone", *command)
     try:
         code = await process.wait()
     except asyncio.CancelledError:  # the worker stops: so does the run, and the next worker takes it up
@@ -28,8 +33,15 @@ async def advise(advice_id: str) -> int:
         await process.wait()
         raise
     if code:
-        log.warning("advice_failed", advice=advice_id, code=code)
+        log.warning("apart_failed", command=command[0], code=code)
     return code
+
+
+@app.periodic(cron="7,22,37,52 * * * *")
+@app.task(name="cameras.keep_figures", queueing_lock="cameras.keep_figures")
+async def keep_figures(timestamp: int) -> int:
+    """Keep the coverage figures that have changed, for the trend; returns the exit code."""
+    return await _apart("keep-figures")
 
 
 @app.periodic(cron="*/5 * * * *")
