@@ -50,7 +50,8 @@ def test_a_fragment_or_json_tells_a_stranger_401(db: None, headers: dict[str, st
 def test_a_view_is_told_who_asks_what_she_may_and_what_time_it_is(signed_in, hands):
     hands.forward(hours=1)
     said = json.loads(signed_in("malee", "patrol").get("/say-who").content)
-    assert said == {"name": "malee", "grants": [["lumphini", "patrol"]], "now": "2026-11-22T15:00:00+00:00"}
+    grants = [["lumphini", "patrol"], ["lumphini", "survey_cameras"]]
+    assert said == {"name": "malee", "grants": grants, "now": "2026-11-22T15:00:00+00:00"}
 
 
 @pytest.mark.parametrize(("kind", "status"), ANSWERS)
