@@ -92,6 +92,29 @@ function unit(state) {
   });
 }
 
+// A camera from the side: a body and a lens. Offline is struck through, degraded is hollow.
+const body = (pen, s) => { pen.rect(2, s * 0.3, s * 0.58, s * 0.44); pen.moveTo(s * 0.58 + 2, s * 0.52); pen.lineTo(s - 2, s * 0.3); pen.lineTo(s - 2, s * 0.74); pen.closePath(); };
+
+function camera(state) {
+  const fault = token("--fault");
+  return canvas(20, (pen, s) => {
+    filled(pen, body, s, state === "offline" ? fault : token("--bg"), state === "offline" ? token("--bg") : fault, state === "offline" ? 1.25 : 2);
+    if (state !== "offline") return;
+    for (const [colour, wide] of [[token("--bg"), 4.5], [fault, 2]]) {
+      pen.beginPath();
+      pen.moveTo(3, s - 3);
+      pen.lineTo(s - 3, 3);
+      pen.strokeStyle = colour;
+      pen.lineWidth = wide;
+      pen.stroke();
+    }
+  });
+}
+
+export function addCameraSymbols(map) {
+  for (const state of ["offline", "degraded"]) if (!map.hasImage(`camera-${state}`)) map.addImage(`camera-${state}`, camera(state), { pixelRatio: RATIO });
+}
+
 export const FAULTS = ["lost", "tamper", "fault"];
 
 // All images by name: incident-1…5, technical-1…5, pole-…, unit-….

@@ -3,6 +3,7 @@
 // It fetches /room/map.json itself, at a change on the live channel and every 15 s; attribute `manual` leaves that to
 // setData({zones, poles, units, incidents}). select(id) rings one incident. Events, bubbling: incident-click, unit-click,
 // pole-click (detail {id}); on document it says safetyzone:select and hears safetyzone:selected, :changed, :reset, :go.
+// With attribute `cameras` it shows them too (map-cameras.js: event camera-click) and docks those in an area (map-dock.js).
 // `data-idle` on the element is set while nothing is being drawn: tests wait for it.
 import * as maplibregl from "maplibre-gl";
 import { Protocol } from "pmtiles";
@@ -52,6 +53,7 @@ class ZoneMap extends HTMLElement {
     this.map?.remove();
     clearInterval(this.timer);
     clearTimeout(this.due);
+    this.cameras?.remove();
   }
 
   async #begin() {
@@ -85,6 +87,7 @@ class ZoneMap extends HTMLElement {
     await loaded;
     this.#layers();
     this.#listen();
+    if (this.hasAttribute("cameras")) await this.#cameras();
     if (!this.hasAttribute("manual")) await this.refresh();
     if (/^#\d+$/.test(location.hash)) this.#ring(location.hash.slice(1));  // chosen before this module was here
   }
@@ -132,17 +135,27 @@ class ZoneMap extends HTMLElement {
     for (const name of Object.keys(this.#held)) this.map.addSource(name, { type: "geojson", data: nothing, promoteId: "id" });
     this.map.addSource("route", { type: "geojson", data: nothing });
     for (const layer of operationalLayers(token)) this.map.addLayer(layer);
-    for (const [kind, layers] of [["incident", ["incidents"]], ["unit", ["units"]], ["pole", ["poles", "poles-abnormal"]]]) {
-      for (const layer of layers) {
-        this.map.on("click", layer, (event) => this.#clicked(kind, event));
-        this.map.on("mouseenter", layer, () => this.map.getCanvas().classList.add("pointing"));
-        this.map.on("mouseleave", layer, () => this.map.getCanvas().classList.remove("pointing"));
-      }
+    for (const [kind, layers] of [["incident", ["incidents"]], ["unit", ["units"]], ["pole", ["poles", "poles-abnormal"]]]) this.#clickable(kind, layers);
+  }
+
+  #clickable(kind, layers) {
+    for (const layer of layers) {
+      this.map.on("click", layer, (event) => this.#clicked(kind, event));
+      this.map.on("mouseenter", layer, () => this.map.getCanvas().classList.add("pointing"));
+      this.map.on("mouseleave", layer, () => this.map.getCanvas().classList.remove("pointing"));
     }
   }
 
+  async #cameras() {
+    const [{ CameraLayers }, { Dock }] = await Promise.all([import("./map-cameras.js"), import("./map-dock.js")]);
+    this.cameras = new CameraLayers(this, this.map, token);
+    this.dock = new Dock(this, this.map, this.cameras, token);
+    this.#clickable("camera", ["cameras", "cameras-abnormal"]);
+    this.cameras.refresh();                    // dots come when they come; the rest of the map waits for none of it
+  }
+
   #clicked(kind, event) {
-    if (event.defaultPrevented) return;        // the topmost of what lies here is meant
+    if (event.defaultPrevented || this.drawing) return;        // the topmost of what lies here is meant
     if (kind !== "incident" && this.map.queryRenderedFeatures(event.point, { layers: ["incidents"] }).length) return;
     event.preventDefault();
     const id = event.features[0].properties.id;
