@@ -50,6 +50,9 @@ def known(station: str, *, codes: Collection[str] | None, lock: bool = False) ->
 
 def zones_of(station: str, entries: Iterable[Entry]) -> list[str | None]:
     """The zone of each place; None outside the station's own zones."""
+    places = [Point(lon=entry.lon, lat=entry.lat) for entry in entries]
+    if not places:
+        return []
     ours = {zone.code for zone in zones.zones(station)}
-    found = zones.zones_containing([Point(lon=entry.lon, lat=entry.lat) for entry in entries])
+    found = zones.zones_containing(places)
     return [code if code in ours else None for code in found]

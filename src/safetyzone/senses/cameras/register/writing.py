@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -18,6 +19,7 @@ from safetyzone.senses.cameras.register.reading import GUARDED, PLACE, WGS84
 from safetyzone.senses.cameras.register.sheet import REASON, Format, Sheet
 
 LAYER = "cameras"
+_MINUS = re.compile(r"-[0-9]+(\.[0-9]+)?")
 
 
 def write(sheet: Sheet) -> bytes:
@@ -68,11 +70,8 @@ def _csv(sheet: Sheet) -> bytes:
 
 def _guarded(cell: Cell) -> Cell:
     """Numbers stay numbers; text that a spreadsheet would take for a formula gets an apostrophe."""
-    if isinstance(cell, str) and cell and cell[0] in GUARDED:
-        try:
-            float(cell)
-        except ValueError:
-            return f"'{cell}"
+    if isinstance(cell, str) and cell and cell[0] in GUARDED and not _MINUS.fullmatch(cell):
+        return f"'{cell}"
     return cell
 
 
