@@ -37,7 +37,7 @@ run: install ## a station on this machine, with no simulation
 	$(BIN)/safetyzone run
 
 # ---------------------------------------------------------------- installing, once
-install: $(STAMPS)/run $(STAMPS)/ours $(STAMPS)/vendor $(STAMPS)/messages
+install: $(STAMPS)/run $(STAMPS)/ours $(STAMPS)/vendor $(STAMPS)/messages $(STAMPS)/compiled
 install-dev: $(STAMPS)/machine-tests $(STAMPS)/dev install
 
 $(STAMPS)/venv:
@@ -72,6 +72,10 @@ $(STAMPS)/vendor: $(STAMPS)/npm $(wildcard src/safetyzone/programs/web/vendor.py
 
 $(STAMPS)/messages: $(shell find src -name '*.po' 2>/dev/null) | $(STAMPS)/ours
 	$(BIN)/python -m safetyzone.programs.web.messages
+	@touch $@
+
+$(STAMPS)/compiled: $(wildcard src/safetyzone/senses/cameras/coverage/*.py) | $(STAMPS)/ours
+	$(BIN)/python -m safetyzone.senses.cameras.coverage.compile
 	@touch $@
 
 # ---------------------------------------------------------------- the checks, one by one

@@ -32,7 +32,8 @@ def looked_at(
             continue
         off = abs((math.degrees(math.atan2(dx, dy)) - azimuth + 180.0) % 360.0 - 180.0)
         bits[c] = NOT_WORKING * (not working[c]) + TOO_FAR * (focal / slant < density) + OUT_OF_SECTOR * (off > half and away > 0)
-        bits[c] += UNDER_THE_CAMERA * (away < near) + ABOVE_THE_PICTURE * (away > far) + TOO_DARK * (dark and slant > night_range)
+        bits[c] += UNDER_THE_CAMERA * (away < near) + TOO_DARK * (dark and slant > night_range)
+        bits[c] += ABOVE_THE_PICTURE * (away > far and focal / slant >= density)  # far is where either ends, and too far is said
         edge = hidden_by(scene, cx, cy, height, x, y, target, crowns_around(scene, cx, cy), depth)
         if edge >= 0:
             kind = scene.kind[scene.edge_owner[edge]]

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,7 @@ def exactly_seen(x: float, y: float, reach: float, footprints: Sequence[shapely.
         hidden.append(moved)
         for ring in (moved.exterior, *moved.interiors):
             at = shapely.get_coordinates(ring)
-            hidden += [_shadow(a, b, 20 * reach) for a, b in zip(at, at[1:], strict=False)]
+            hidden += [_shadow(a, b, 20 * reach) for a, b in pairwise(at)]
     disc = shapely.Point(0, 0).buffer(reach, quad_segs=1024)
     return shapely.difference(disc, shapely.union_all([each for each in hidden if not each.is_empty]))
 
