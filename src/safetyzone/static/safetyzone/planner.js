@@ -1,0 +1,203 @@
+// The planner: one question at a time beside the map. Panels come from the server; here are the tabs, what the map shows of an
+// answer, and following what changes: a camera that fails changes figure, list and streets within seconds.
+import "./live.js";
+import { PlannerLayers } from "./planner-map.js";
+import { Hand, percent } from "./planner-hand.js";
+import { morph } from "./room-morph.js";
+import "./zone-map.js";
+
+const page = document.getElementById("planner");
+const answer = document.getElementById("answer");
+const said = document.getElementById("said");
+const form = document.getElementById("choose");
+const map = document.getElementById("zone-map");
+const tabs = [...document.querySelectorAll("[role=tab]")];
+const thai = document.documentElement.lang !== "en";
+const OF_COVERAGE = new Set(["coverage", "dead"]);
+const OF_ADVICE = new Set(["turn", "sites"]);
+const AGAIN_MS = 800;
+const POLL_MS = 15_000;
+const CUT_OFF_MS = 4000;           // without the live channel we ask, so that five seconds hold
+const WORDS = {
+  lost: thai ? "ขาดการเชื่อมต่อ ลองอีกครั้ง" : "The connection is lost; try again.",
+  reckoning: thai ? "กำลังคำนวณ…" : "Working it out…",
+};
+
+let tab = page.dataset.tab;
+let question = 0;
+let layers = null;
+let hand = null;
+let shown = "";                    // the camera whose turn is shown
+
+export function query(more = {}) {
+  return new URLSearchParams({ station: page.dataset.station, ...Object.fromEntries(new FormData(form)), ...more });
+}
+
+async function ask(path, options = {}) {
+  try {
+    return await fetch(path, { headers: { "HX-Request": "true", "X-CSRFToken": document.documentElement.dataset.csrf }, ...options });
+  } catch {
+    return null;
+  }
+}
+
+// Fetch the panel of the chosen question; the same one is changed in place, so that what has the focus keeps it.
+async function load({ fresh = false } = {}) {
+  const mine = ++question;
+  if (fresh) answer.replaceChildren(Object.assign(document.createElement("p"), { className: "empty", textContent: WORDS.reckoning }));
+  answer.setAttribute("aria-busy", "true");
+  const got = await ask(`/planner/_${tab}?${query()}`);
+  if (mine !== question) return;
+  answer.setAttribute("aria-busy", "false");
+  if (!got) return void (said.textContent = WORDS.lost);
+  if (got.status === 401) return location.reload();
+  const html = await got.text();
+  const old = answer.querySelector(".question");
+  if (old && got.ok && !fresh) morph(old, html);
+  else answer.innerHTML = html;
+  drawn(fresh);
+}
+
+function drawn(fresh) {
+  for (const link of answer.querySelectorAll("[data-export]")) link.href = `${link.pathname}?${query()}`;
+  for (const output of answer.querySelectorAll("output[data-of]")) follow(output);
+  layers?.spots(answer);
+  if (tab === "hand") hand?.panel(answer, fresh);
+  else if (shown) answer.querySelector(`[data-camera="${CSS.escape(shown)}"] [data-show]`)?.setAttribute("aria-pressed", "true");
+  page.dataset.loaded = tab;
+}
+
+function follow(output) {
+  const input = output.closest("form")?.elements[output.dataset.of];
+  if (input && !input.disabled) output.textContent = Number(input.value).toLocaleString("en") + (["azimuth", "tilt"].includes(input.name) ? "°" : "");
+}
+
+function choose(name, { focus = false } = {}) {
+  tab = name;
+  page.dataset.tab = name;
+  delete page.dataset.loaded;
+  for (const button of tabs) {
+    const is = button.dataset.tab === name;
+    button.setAttribute("aria-selected", String(is));
+    button.tabIndex = is ? 0 : -1;
+    if (is) answer?.setAttribute("aria-labelledby", button.id);
+    if (is && focus) button.focus();
+  }
+  hand?.clear();
+  shown = "";
+  said.textContent = "";
+  keep();
+  layers?.spots(document.createElement("p"));
+  layers?.showStreets(OF_COVERAGE.has(name));
+  return load({ fresh: true });
+}
+
+function keep() {
+  history.replaceState(null, "", `?${query({ tab })}`);
+}
+
+let due = 0;
+let wanted = new Set();
+function soon(kind) {
+  wanted.add(kind);
+  due ||= setTimeout(async () => {
+    const kinds = wanted;
+    [due, wanted] = [0, new Set()];
+    if (kinds.has("camera")) {
+      layers?.streets(query());
+      if (tab === "hand") hand?.again();
+      if (OF_COVERAGE.has(tab)) await load();
+    }
+    if (OF_ADVICE.has(tab)) await load();
+  }, AGAIN_MS);
+}
+
+document.addEventListener("safetyzone:changed", ({ detail }) => {
+  if (detail.station !== page.dataset.station) return;
+  for (const [kind] of detail.things) if (kind === "camera" || kind === "advice" || kind === "work") soon(kind);
+});
+document.addEventListener("safetyzone:reset", () => { soon("camera"); soon("advice"); });
+setInterval(() => soon("camera"), POLL_MS);
+setInterval(() => { if (document.documentElement.dataset.link !== "live") { soon("camera"); map.cameras?.soon(); } }, CUT_OFF_MS);
+
+// A yes or a no, said above the answer.
+async function send(path, fields = {}) {
+  const got = await ask(path, { method: "POST", body: new URLSearchParams(fields) });
+  said.textContent = "";
+  if (!got) said.textContent = WORDS.lost;
+  else if (!got.ok) said.innerHTML = got.headers.get("Content-Type")?.startsWith("text/html") ? await got.text() : WORDS.lost;
+  else if (got.headers.get("Content-Type")?.startsWith("text/html")) said.innerHTML = await got.text();
+  if (got?.ok) load();
+  return got?.ok;
+}
+
+async function show(button) {
+  const row = button.closest("[data-camera]");
+  const pressed = button.getAttribute("aria-pressed") === "true";
+  for (const other of answer.querySelectorAll("[data-show]")) other.setAttribute("aria-pressed", "false");
+  for (const result of answer.querySelectorAll("[data-result]")) result.textContent = "";
+  hand.clear();
+  shown = pressed ? "" : row.dataset.camera;
+  if (pressed) return;
+  button.setAttribute("aria-pressed", "true");
+  const place = map.cameras?.at(row.dataset.camera);
+  if (place) layers.fly(place);
+  const found = await hand.compare(row.dataset.camera, Number(row.dataset.azimuth), Number(row.dataset.tilt));
+  if (!found || shown !== row.dataset.camera) return;
+  const light = new FormData(form).get("light") === "night" ? "one_night" : "one_day";
+  row.querySelector("[data-result]").textContent = `${percent(found.before[light])} → ${percent(found.after[light])}${found.must_see_kept ? "" : thai ? " · จุดที่ต้องเห็นจะหายไป" : " · what must stay seen would be lost"}`;
+}
+
+function order(button) {
+  const [kind, row] = [button.dataset.order, button.closest("[data-key]")];
+  const advice = answer.querySelector("[data-advice]")?.dataset.advice;
+  if (kind === "turn") return send(`/planner/order/turn?${query()}`, { advice, camera: row.dataset.camera });
+  if (kind === "site") return send(`/planner/order/site?${query()}`, { advice, number: row.dataset.number });
+  return send(`/planner/order/turn?${query()}`, { camera: hand.code, azimuth: hand.azimuth, tilt: hand.tilt });
+}
+
+answer?.addEventListener("click", ({ target }) => {
+  const of = (selector) => target.closest(selector);
+  if (of("[data-go]")) { const { lon, lat } = of("[data-spot]").dataset; layers?.fly([Number(lon), Number(lat)]); }
+  else if (of("[data-light]")) { const code = of("[data-light]").dataset.light; const place = map.cameras?.at(code); if (place) layers.fly(place); map.cameras?.open(code); }
+  else if (of("[data-show]") && hand) show(of("[data-show]"));
+  else if (of("[data-deed]")) send(`/planner/advice/${answer.querySelector("[data-advice]").dataset.advice}/${of("[data-deed]").dataset.deed}`);
+  else if (of("[data-order]")) order(of("[data-order]"));
+});
+for (const [event, is] of [["pointerover", true], ["focusin", true], ["pointerout", false], ["focusout", false]])
+  answer?.addEventListener(event, ({ target }) => { const row = target.closest("[data-camera]"); if (row) map.cameras?.light(is ? row.dataset.camera : ""); });
+answer?.addEventListener("input", ({ target }) => { for (const output of target.form?.querySelectorAll(`output[data-of="${target.name}"]`) ?? []) follow(output); });
+answer?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (event.target.dataset.ask) send(`/planner/ask?${query()}`, { kind: event.target.dataset.ask, ...Object.fromEntries(new FormData(event.target)) });
+});
+form.addEventListener("submit", (event) => event.preventDefault());
+form.addEventListener("change", () => { keep(); layers?.streets(query()); hand?.again(); load(); });
+
+for (const button of tabs) button.addEventListener("click", () => choose(button.dataset.tab));
+document.querySelector("[role=tablist]")?.addEventListener("keydown", (event) => {
+  const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  const index = event.key === "Home" ? 0 : event.key === "End" ? tabs.length - 1 : (tabs.findIndex((one) => one.dataset.tab === tab) + (step ?? 0) + tabs.length) % tabs.length;
+  if (!step && event.key !== "Home" && event.key !== "End") return;
+  event.preventDefault();
+  choose(tabs[index].dataset.tab, { focus: true });
+});
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, select, textarea")) return;
+  if (tabs[Number(event.key) - 1]) choose(tabs[Number(event.key) - 1].dataset.tab, { focus: true });
+});
+
+async function begin() {
+  if (!answer) return;
+  choose(tab);
+  await map.ready;
+  if (!map.map) return;            // no WebGL: the tables say it all
+  map.setData({ zones: [{ code: page.dataset.zone, border: JSON.parse(document.getElementById("border").textContent) }] });
+  layers = new PlannerLayers(map);
+  hand = new Hand(map, layers, page, query);
+  layers.showStreets(OF_COVERAGE.has(tab));
+  layers.streets(query());
+  if (page.dataset.loaded) drawn(true);
+  map.addEventListener("camera-open", ({ detail }) => { if (tab === "hand") hand.choose(detail.code); });
+}
+begin();
