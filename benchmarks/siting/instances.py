@@ -1,5 +1,6 @@
 """Made-up towns to choose cameras in: sites and street points on a grid of streets between blocks of houses, all from one seed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ RANGE_M = (50.0, 70.0)
 """A face is recognised up to here by an ordinary 4 MP camera; the doc's instances use 60 m."""
 DENSE_RANGE_M = (250.0, 250.0)
 HEADINGS, OPENING_DEG = 8, 90.0
+BAND = 3
+"""A density band in which a face is recognised; any but 0 would do."""
 SAMPLE_M = 2.5
 """A line of sight is looked at in steps of this: a house wall is thicker."""
 
@@ -37,7 +40,8 @@ class Size:
 SMALL = Size("296 x 5,000", 37, 5_000, 20)
 MIDDLE = Size("1,264 x 10,000", 158, 10_000, 60)
 LARGE = Size("8,000 x 40,000", 1_000, 40_000, 300)
-DENSE = Size("1,264 x 10,000 dense", 158, 10_000, 40, dense=True)
+DENSE = Size("1,264 x 10,000 dense", 158, 10_000, 8, dense=True)
+SIZES = {size.name: size for size in (SMALL, MIDDLE, LARGE, DENSE)}
 
 
 @dataclass(frozen=True)
@@ -52,18 +56,21 @@ class Town:
     """Metres of street times risk."""
     site: Array
 
-    def worth(self, chosen: Array) -> float:
+    def sees(self, pose: int) -> Array:
+        return self.point[self.start[pose] : self.start[pose + 1]]
+
+    def worth(self, chosen: Iterable[int]) -> float:
         """From the raw rows, by nobody's solver."""
         seen: set[int] = set()
         for pose in chosen:
-            seen.update(self.point[self.start[pose] : self.start[pose + 1]].tolist())
+            seen.update(self.sees(pose).tolist())
         return float(self.weight[sorted(seen)].sum())
 
     def seen_at_once(self) -> Array:
         """The dense matrix (poses, points) as ``coverage.seen`` gives it."""
         matrix = np.zeros((self.size.poses, self.size.points), np.uint8)
         for pose in range(self.size.poses):
-            matrix[pose, self.point[self.start[pose] : self.start[pose + 1]]] = 3
+            matrix[pose, self.sees(pose)] = BAND
         return matrix
 
 
