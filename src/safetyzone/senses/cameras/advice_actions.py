@@ -116,22 +116,20 @@ def _of(advice_id: UUID, by: Who) -> Advice:
     return advice
 
 
-def begin(advice_id: UUID, *, at: datetime) -> Advice | None:
-    """Take a waiting run for this worker; None when it was stopped or another worker has it."""
-    taken = Advice.objects.filter(id=advice_id, status=Advice.Status.WAITING, stop_asked=False).update(
-        status=Advice.Status.RUNNING, changed_at=at
-    )
-    return Advice.objects.get(id=advice_id) if taken else None
+def begin(advice_id: UUID, *, by: Who, at: datetime) -> bool:
+    """Take a waiting run for this worker; False when it was stopped or another worker has it."""
+    waiting = Advice.objects.filter(id=advice_id, status=Advice.Status.WAITING, stop_asked=False)
+    return bool(waiting.update(status=Advice.Status.RUNNING, changed_at=at))
 
 
-def wait_again(advice_id: UUID, *, at: datetime) -> None:
+def wait_again(advice_id: UUID, *, by: Who, at: datetime) -> None:
     """A run whose process died waits for another one."""
     Advice.objects.filter(id=advice_id, status=Advice.Status.RUNNING).update(status=Advice.Status.WAITING, changed_at=at)
 
 
 @transaction.atomic
 def progressed(
-    advice_id: UUID, *, progress: Mapping[str, Any], answer: Mapping[str, Any], state: Mapping[str, Any], at: datetime
+    advice_id: UUID, *, progress: Mapping[str, Any], answer: Mapping[str, Any], state: Mapping[str, Any], by: Who, at: datetime
 ) -> bool:
     """Keep what was found so far. False: somebody asked to stop."""
     advice = Advice.objects.select_for_update().get(id=advice_id)
@@ -142,7 +140,7 @@ def progressed(
 
 
 @transaction.atomic
-def ended(advice_id: UUID, *, failed: str = "", at: datetime) -> None:
+def ended(advice_id: UUID, *, failed: str = "", by: Who, at: datetime) -> None:
     """The run is over: finished, stopped on request, or failed with a reason for the person who asked."""
     advice = Advice.objects.select_for_update().get(id=advice_id)
     if failed:

@@ -1,13 +1,13 @@
 """Reading advice."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from safetyzone.ground.officers.access import Who, may
 from safetyzone.kernel.refusals import NotFound
-from safetyzone.senses.cameras.models import Advice
+from safetyzone.senses.cameras.models import Advice, Camera
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class AdviceView:
     asked_by: str
     asked_at: datetime
     changed_at: datetime
+    state: dict[str, Any] = field(repr=False)
+    """Where a run goes on from."""
 
     @property
     def runs(self) -> bool:
@@ -44,6 +46,23 @@ def advice(advice_id: UUID, *, for_: Who) -> AdviceView:
     return _view(found)
 
 
+def to_work_on(advice_id: UUID) -> AdviceView:
+    """For the run itself, which is no person.
+
+    Raises:
+        NotFound: no such question.
+    """
+    found = Advice.objects.filter(id=advice_id).first()
+    if found is None:
+        raise NotFound
+    return _view(found)
+
+
+def owners_of(station: str) -> dict[str, str]:
+    """Owner's id by camera."""
+    return {code: str(owner) for code, owner in Camera.objects.filter(station=station).values_list("code", "owner_id")}
+
+
 def latest(zone: str, *, station: str, for_: Who, most: int = 10) -> list[AdviceView]:
     """The newest questions about a zone first."""
     if not may(for_, "see_cameras", station=station):
@@ -57,4 +76,6 @@ def silent_since(moment: datetime) -> list[UUID]:
 
 
 def _view(a: Advice) -> AdviceView:
-    return AdviceView(a.id, a.station, a.zone, a.kind, a.asked, a.status, a.progress, a.answer, a.asked_by, a.asked_at, a.changed_at)
+    return AdviceView(
+        a.id, a.station, a.zone, a.kind, a.asked, a.status, a.progress, a.answer, a.asked_by, a.asked_at, a.changed_at, a.state
+    )

@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 from procrastinate.contrib.django import app
 
+from safetyzone.ground.officers.access import SYSTEM
 from safetyzone.kernel import clock
 from safetyzone.senses.cameras import advice_actions, advice_queries
 
@@ -50,6 +51,6 @@ def take_up_advice(timestamp: int) -> int:
     """Take up runs whose process has died; returns how many."""
     lost = advice_queries.silent_since(clock.now() - SILENT_FOR)
     for advice_id in lost:
-        advice_actions.wait_again(advice_id, at=clock.now())
+        advice_actions.wait_again(advice_id, by=SYSTEM, at=clock.now())
         advise.defer(advice_id=str(advice_id))
     return len(lost)

@@ -17,8 +17,8 @@ from safetyzone.senses.cameras.coverage.compiled import Bytes, Floats
 from safetyzone.senses.cameras.coverage.pose import Pose
 from safetyzone.senses.cameras.coverage.seen import seen
 from safetyzone.senses.cameras.siting import bill, cover
-from safetyzone.senses.cameras.siting.plan import Budget, run
-from safetyzone.senses.cameras.siting.question import Choice, ask
+from safetyzone.senses.cameras.siting.plan import run
+from safetyzone.senses.cameras.siting.question import Budget, Choice, ask
 from safetyzone.senses.cameras.standing import Standing
 
 SITE_EVERY_M = 25.0

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from safetyzone.ground.officers.access import SYSTEM
 from safetyzone.kernel.refusals import Refused
-from safetyzone.senses.cameras import advice_actions, weights
+from safetyzone.senses.cameras import advice_actions, advice_queries, weights
 from safetyzone.senses.cameras.advice import placing, turning
-from safetyzone.senses.cameras.models import Advice, Camera
+from safetyzone.senses.cameras.advice_queries import AdviceView
 from safetyzone.senses.cameras.standing import Standing, standing
 
 Clock = Callable[[], datetime]
@@ -20,37 +21,37 @@ def work(advice_id: UUID, *, now: Clock) -> bool:
     Raises:
         whatever went wrong, after the row says that the run failed.
     """
-    advice = advice_actions.begin(advice_id, at=now())
-    if advice is None:
+    if not advice_actions.begin(advice_id, by=SYSTEM, at=now()):
         return False
+    advice = advice_queries.to_work_on(advice_id)
     found: dict[str, Any] = dict(advice.answer)
     last: dict[str, Any] = {}
 
     def told(progress: dict[str, Any], state: dict[str, Any]) -> bool:
         last.update(progress=progress, state=state)
-        return advice_actions.progressed(advice_id, progress=progress, answer=found, state=state, at=now())
+        return advice_actions.progressed(advice_id, progress=progress, answer=found, state=state, by=SYSTEM, at=now())
 
     try:
         here = standing(advice.station)
         found = _answer(here, advice, now(), told)
     except Refused as no:
-        advice_actions.ended(advice_id, failed=no.say("th"), at=now())
+        advice_actions.ended(advice_id, failed=no.say("th"), by=SYSTEM, at=now())
         return True
     except Exception:
-        advice_actions.ended(advice_id, failed="ระบบขัดข้อง โปรดแจ้งผู้ดูแล", at=now())
+        advice_actions.ended(advice_id, failed="ระบบขัดข้อง โปรดแจ้งผู้ดูแล", by=SYSTEM, at=now())
         raise
     advice_actions.progressed(
-        advice_id, progress=last.get("progress", {}), answer=found, state=last.get("state", {}), at=now()
+        advice_id, progress=last.get("progress", {}), answer=found, state=last.get("state", {}), by=SYSTEM, at=now()
     )
-    advice_actions.ended(advice_id, at=now())
+    advice_actions.ended(advice_id, by=SYSTEM, at=now())
     return True
 
 
-def _answer(here: Standing, advice: Advice, at: datetime, told: Callable[[dict[str, Any], dict[str, Any]], bool]) -> dict[str, Any]:
+def _answer(here: Standing, advice: AdviceView, at: datetime, told: Callable[[dict[str, Any], dict[str, Any]], bool]) -> dict[str, Any]:
     given, risk = advice.asked, weights.risk(advice.station, here.ground, at)
     common = {"zone": advice.zone, "density_px_m": given["density_px_m"], "night": given["night"], "seconds": given["seconds"]}
-    if advice.kind == Advice.Kind.REAIM:
-        owners = {code: str(owner) for code, owner in Camera.objects.filter(station=advice.station).values_list("code", "owner_id")}
+    if advice.kind == "reaim":
+        owners = advice_queries.owners_of(advice.station)
         asked = turning.Asked(**common, most_moves=round(given["most_moves"]))
         return turning.advise(here, asked, risk, owners=owners, state=advice.state, told=told)
     bought = placing.Asked(**common, budget_baht=given["budget_baht"])

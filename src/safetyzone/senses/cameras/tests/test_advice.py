@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from safetyzone.ground.officers.access import COMMAND_LINE, Who
+from safetyzone.ground.officers.access import COMMAND_LINE, SYSTEM, Who
 from safetyzone.ground.zones.actions import load_ground
 from safetyzone.kernel.ids import new_id
 from safetyzone.kernel.refusals import NotFound, NotYours
@@ -115,8 +115,8 @@ def test_a_question_is_answered_and_everybody_who_may_see_it_sees_how_far_it_is(
 def test_a_run_that_is_stopped_keeps_what_it_found_and_goes_on_from_there(here, monkeypatch):
     number = advice_actions.ask(zone=ZONE, kind="siting", asked={"budget_baht": 200_000, "seconds": 5}, by=PLANNER, at=NOON)
     Advice.objects.filter(id=number).update(status="running", stop_asked=True)
-    assert not advice_actions.progressed(number, progress={"phase": "greedy"}, answer={"sites": []}, state={"question": "x"}, at=NOON)
-    advice_actions.ended(number, at=NOON)
+    assert not advice_actions.progressed(number, progress={"phase": "greedy"}, answer={"sites": []}, state={"question": "x"}, by=SYSTEM, at=NOON)
+    advice_actions.ended(number, by=SYSTEM, at=NOON)
     assert advice_queries.advice(number, for_=PLANNER).status == "stopped"
     advice_actions.go_on(advice_id=number, by=PLANNER, at=NOON)
     assert work(number, now=lambda: NOON)
