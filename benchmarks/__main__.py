@@ -12,6 +12,7 @@ from benchmarks.outcome import Outcome, last_line
 
 JOBS = {
     "sos": ("benchmarks.sos.job", "SOS press to the live channel of 20 operators; against Node-RED and one commit a press"),
+    "coverage": ("benchmarks.coverage.job", "what cameras see among houses, exactly; against shapely, tcod and pyvisgraph"),
     "siting": ("benchmarks.siting.job", "where cameras should stand and look, with proof; against spopt with CBC and OR-Tools"),
 }
 """Name → module with ``run(*, quick, seed) -> Outcome``, and one line for ``--help``."""

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from safetyzone.senses.cameras.coverage.compiled import Floats, compiled
+from safetyzone.senses.cameras.coverage.compiled import Floats, Ints, compiled
 from safetyzone.senses.cameras.coverage.rounding import arc
 
 SPARE = 1.0005
@@ -52,6 +52,20 @@ def sector(polygon: Floats, middle: float, opening: float, near: float, far: flo
         vertex[count, 0], vertex[count, 1] = 0.0, 0.0
         count += 1
     return vertex[:count].copy()
+
+
+@compiled
+def sectors(start: Ints, polygons: Floats, middle: Floats, opening: Floats, near: Floats, far: Floats) -> tuple[Ints, Floats]:
+    """The sectors of polygons that follow each other; see ``sweep.Polygons``."""
+    found_start, vertex, count = np.zeros(len(start), np.int64), np.empty((len(polygons) + 4096, 2)), 0
+    for number in range(len(start) - 1):
+        part = sector(polygons[start[number] : start[number + 1]], middle[number], opening[number], near[number], far[number])
+        while count + len(part) > len(vertex):
+            vertex = np.concatenate((vertex, np.empty_like(vertex)))
+        vertex[count : count + len(part)] = part
+        count += len(part)
+        found_start[number + 1] = count
+    return found_start, vertex[:count].copy()
 
 
 @compiled

@@ -38,6 +38,7 @@ def compile_all() -> dict[str, float]:
     poses = [timed("place", lambda: ground.hang(Pose(0.0, 0.0, 6.0, 0.0, 10.0, 90.0, 60.0, 2560, 30.0)))]
     polygon = timed("sweep", lambda: sweep.polygon(ground, 0.0, 0.0, 60.0, 6.0))
     timed("sector", lambda: sweep.sector(polygon, 90.0, 90.0, 2.0, 60.0))
+    timed("sectors", lambda: sweep.sectors(sweep.polygons(ground, [0.0], [0.0], [60.0], [6.0]), *np.array([[0.0], [90.0], [0.0], [60.0]])))
     timed("outline", lambda: sweep.outline(ground, poses[0], 25.0))
     matrix = timed("seen", lambda: seen(ground, poses, 25.0))
     timed("aimed", lambda: aimed(ground, sights(ground, poses, 25.0), poses, 25.0, night=True))

@@ -65,6 +65,18 @@ def sector(polygon: Floats, azimuth_deg: float, hfov_deg: float, near_m: float =
     return clipping.sector(polygon, math.radians(90.0 - azimuth_deg), math.radians(min(hfov_deg, 360.0)), float(near_m), float(far_m))
 
 
+def sectors(whole: Polygons, azimuth_deg: Floats, hfov_deg: Floats, near_m: Floats, far_m: Floats) -> Polygons:
+    """``sector`` of many polygons at once."""
+    middle, opening = np.radians(90.0 - np.asarray(azimuth_deg)), np.radians(np.minimum(hfov_deg, 360.0))
+    edges = (np.ascontiguousarray(each, np.float64) for each in (middle, opening, near_m, far_m))
+    return Polygons(*clipping.sectors(whole.start, whole.vertex, *edges))
+
+
+def areas_m2(many: Polygons) -> Floats:
+    """The area of each polygon."""
+    return np.array([area_m2(many[number]) for number in range(len(many))], np.float64)
+
+
 def area_m2(polygon: Floats) -> float:
     """By the surveyor's formula."""
     if len(polygon) < 3:

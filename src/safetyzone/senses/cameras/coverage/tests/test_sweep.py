@@ -122,6 +122,17 @@ def test_a_sector_is_the_polygon_in_the_wedge_and_the_ring(
     assert sweep.area_m2(part) == pytest.approx(expected.area, rel=2e-3, abs=0.05)
 
 
+def test_many_at_once_are_each_as_alone() -> None:
+    here = ground([box(10, -5, 20, 25), box(-30, 10, -12, 14)])
+    places, azimuth = [(0.0, 0.0), (-20.0, 3.0), (0.0, 30.0)], np.array([0.0, 120.0, 300.0])
+    whole = sweep.polygons(here, [x for x, _ in places], [y for _, y in places], [60.0] * 3, [6.0] * 3)
+    parts = sweep.sectors(whole, azimuth, np.full(3, 90.0), np.zeros(3), np.full(3, 60.0))
+    for number, (x, y) in enumerate(places):
+        alone = sweep.sector(sweep.polygon(here, x, y, 60, 6.0), azimuth[number], 90, 0, 60)
+        assert parts[number] == pytest.approx(alone)
+    assert sweep.areas_m2(parts).tolist() == [sweep.area_m2(parts[number]) for number in range(3)]
+
+
 @settings(max_examples=40, deadline=None)
 @given(houses(), houses())
 def test_another_house_never_adds_ground(some: list[shapely.Polygon], more: list[shapely.Polygon]) -> None:

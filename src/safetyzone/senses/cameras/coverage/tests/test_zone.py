@@ -113,4 +113,4 @@ def test_every_reason_is_told_in_both_languages() -> None:
 
 
 def test_everything_can_be_compiled_beforehand() -> None:
-    assert set(compile_all()) == {"ground", "place", "sweep", "sector", "outline", "seen", "aimed", "shares", "spot"}
+    assert set(compile_all()) == {"ground", "place", "sweep", "sector", "sectors", "outline", "seen", "aimed", "shares", "spot"}
