@@ -80,6 +80,7 @@ class PostgresServer:
         self._lock: int | None = None
         self.process: subprocess.Popen[bytes] | None = None
         self._socket: Path | None = None
+        self._given_out = False
         self.dsn = ""
 
     @property
@@ -103,18 +104,25 @@ class PostgresServer:
             self._settle_what_an_earlier_server_left()
             self._launch(programs)
         except BaseException:
-            self.stop()
+            # Others may know the address from an earlier start of ours: it must be the same when the next try succeeds.
+            self._end(forget=not self._given_out)
             raise
+        self._given_out = True
         return self.dsn
 
     def stop(self) -> None:
         """An orderly end: clients are cut off, everything is on disk, no process and no socket folder is left."""
+        self._end(forget=True)
+        self._given_out = False
+
+    def _end(self, *, forget: bool) -> None:
         if self.process is not None:
             supervision.stop(self.process, by=((signal.SIGINT, STOPS_WITHIN_S), (signal.SIGQUIT, 5)))
             self.process = None
         if self._lock is not None:
-            self._forget_socket()
-            self._socket = None
+            if forget:
+                self._forget_socket()
+                self._socket = None
             os.close(self._lock)
             self._lock = None
 

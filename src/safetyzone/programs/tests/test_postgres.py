@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from safetyzone.programs.postgres import AlreadyRunning, OtherVersion, PostgresServer, running
+from safetyzone.programs.postgres import AlreadyRunning, DidNotStart, OtherVersion, PostgresServer, running
 from safetyzone.programs.postgres_binaries import NoBinaries, TooOld, find
 
 pytestmark = pytest.mark.second_postgres
@@ -65,6 +65,24 @@ def test_a_server_killed_outright_comes_back_with_every_committed_row(server: Po
     server.crash()
     assert kept(server.start()) == [f"{number:02}" for number in range(50)]
     assert server.dsn == dsn, "a restart keeps the address that the other programs know"
+
+
+def test_killed_again_while_it_came_back_it_is_found_under_the_same_address_at_last(
+    server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = server.start()
+    keep(address, "ก่อนล้ม")
+    server.crash()
+    with monkeypatch.context() as while_starting:
+        while_starting.setattr(server, "_wait_until_it_answers", lambda _socket: server.crash() or _killed(server))
+        with pytest.raises(DidNotStart):
+            server.start()
+    assert server.start() == address
+    assert kept(address) == ["ก่อนล้ม"]
+
+
+def _killed(server: PostgresServer) -> None:
+    raise DidNotStart(log=server.log, words="killed")
 
 
 def test_pages_have_checksums_and_nothing_listens_on_the_network(server: PostgresServer) -> None:
