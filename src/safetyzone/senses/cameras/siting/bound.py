@@ -81,8 +81,8 @@ def _collected(question: Question, worths: Floats) -> float:
 
 
 def by_programme(question: Question, seconds: float) -> Relaxed | None:
-    """The bound of the linear programme, and its shares to round. None when it was not ready in time; CannotKeep where the locks
-    cannot all be kept.
+    """The bound of the linear programme, and its shares to round. None when it was not ready in time, or nothing can be chosen;
+    CannotKeep where the locks cannot all be kept.
 
     An interior method without its crossover: twice as quick as the simplex on these, and the bound is proven here anyway.
     """

@@ -6,13 +6,13 @@ go on later. ``choose`` runs it to the end of its time.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from safetyzone.senses.cameras.siting import ascent, exact, greedy
 from safetyzone.senses.cameras.siting.bound import Relaxed, by_programme, without_hope
 from safetyzone.senses.cameras.siting.cover import Covers
-from safetyzone.senses.cameras.siting.question import PROVEN, Budget, CannotKeep, Choice, Lock, Question, ask, gap
+from safetyzone.senses.cameras.siting.question import Budget, CannotKeep, Choice, Lock, Question, ask, gap
 
 Clock = Callable[[], float]
 
@@ -67,17 +67,19 @@ class _Run:
     chosen: tuple[int, ...] = ()
     value: float = 0.0
     kept: bool = False
+    offered: bool = False
     bound: float = float("inf")
     seed: int = 0
     closed: bool = False
     relaxed: Relaxed | None = None
-    told: float = field(default=0.0)
+    told: float = 0.0
 
-    def offer(self, chosen: Sequence[int], *, question: Question | None = None) -> bool:
+    def offer(self, chosen: Sequence[int]) -> bool:
         """Take this arrangement if it is the best so far: whether locks hold first, then its worth, counted afresh."""
         kept, value = self.question.keeps(chosen), self.question.value(chosen)
-        if (kept, value) <= (self.kept, self.value) and self.value > 0:
+        if self.offered and (kept, value) <= (self.kept, self.value):
             return False
+        self.offered = True
         self.chosen, self.kept, self.value = tuple(sorted(int(pose) for pose in chosen)), kept, value
         return True
 
@@ -87,7 +89,7 @@ class _Run:
 
     @property
     def over(self) -> bool:
-        good = self.kept and gap(self.value, self.bound) <= max(self.enough, 0.0)
+        good = self.kept and gap(self.value, self.bound) <= self.enough
         return good or self.closed or self.left_s <= 0 or self.stop()
 
     def tell(self, phase: str) -> Progress:
@@ -186,6 +188,3 @@ def answered(question: Question, run_: Iterator[Progress]) -> Choice:
     """Run to the end and make an answer of it."""
     *_, last = run_
     return question.answer(last.chosen, last.bound)
-
-
-__all__ = ["PROVEN", "Budget", "Choice", "Lock", "Progress", "answered", "choose", "run"]

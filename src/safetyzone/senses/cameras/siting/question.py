@@ -46,7 +46,8 @@ class Budget:
 
     @property
     def limit(self) -> float:
-        return float("inf") if self.cameras is None and self.baht is None else float(self.baht if self.cameras is None else self.cameras)  # type: ignore[arg-type]
+        amount = self.baht if self.cameras is None else self.cameras
+        return float("inf") if amount is None else float(amount)
 
 
 @dataclass(frozen=True)

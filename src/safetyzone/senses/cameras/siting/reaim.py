@@ -125,11 +125,10 @@ def duplicates(
         share = float(weight[cameras[row] >= TWO].sum() / weight.sum()) if weight.sum() else 0.0
         if share < least or not weight.sum():
             continue
-        own = np.zeros(covers.points)
-        own[row] = weight / weight.sum()
-        shares = [(other, float(own[covers.sees(other)].sum())) for other in poses if other != pose]
-        near = sorted(((other, part) for other, part in shares if part > 0), key=lambda one: -one[1])
-        others = tuple((int(covers.sites[covers.site[other]]), whose[other], part) for other, part in near)
+        seers = [covers.back_pose[covers.back_start[point] : covers.back_start[point + 1]] for point in row]
+        part = np.bincount(np.concatenate(seers), np.repeat(weight / weight.sum(), [len(who) for who in seers]), covers.poses)
+        near = sorted((other for other in poses if other != pose and part[other] > 0), key=lambda other: -part[other])
+        others = tuple((int(covers.sites[covers.site[other]]), whose[other], float(part[other])) for other in near)
         found.append(Duplicate(int(covers.sites[covers.site[pose]]), whose[pose], share, others))
     return tuple(sorted(found, key=lambda duplicate: -duplicate.share))
 

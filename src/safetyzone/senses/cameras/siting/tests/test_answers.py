@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from safetyzone.senses.cameras.siting import cover, exact, plan, question, reaim
+from safetyzone.senses.cameras.siting import bound, cover, exact, plan, question, reaim
 from safetyzone.senses.cameras.siting.greedy import greedy
 from safetyzone.senses.cameras.siting.question import Budget, CannotKeep, Lock
 from safetyzone.senses.cameras.siting.tests import towns
@@ -169,3 +169,50 @@ def test_the_state_of_another_question_is_left_aside(one, other):
     *_, fresh = plan.run(questions[1], SECONDS)
     *_, after = plan.run(questions[1], SECONDS, state={**done.state, "bound": -1.0})
     assert (after.value, after.bound) == (near(fresh.value), near(fresh.bound))
+
+
+@settings(max_examples=60, deadline=None)
+@given(towns.towns(), BUDGETS, st.data())
+def test_no_prices_prove_less_than_the_best(town, budget, data):
+    """The bound holds for any prices, however wrong the solver that made them; so does the one from any arrangement."""
+    seen, weight, twice, site, cost = town
+    allowed = [c for c in towns.arrangements(site) if spent(budget, cost, c) <= budget.limit]
+    best = max(towns.worth(seen, weight, twice, c) for c in allowed)
+    covers = cover.from_seen(seen, weight, site, cost=cost, twice=twice)
+    asked = question.ask(covers, budget.prices(covers), budget.limit)
+    prices = np.array(data.draw(st.lists(st.floats(-1, 20), min_size=covers.points, max_size=covers.points)))
+    assert bound.by_prices(asked, prices, np.zeros(covers.points)) >= best - 1e-9
+    any_of_them = data.draw(st.sampled_from(allowed))
+    assert bound.by_gains(asked, covers.cameras(any_of_them), covers.value(any_of_them)) >= best - 1e-9
+
+
+@settings(max_examples=40, deadline=None)
+@given(towns.towns(), BUDGETS)
+def test_poses_without_hope_are_in_no_better_arrangement(town, budget):
+    seen, weight, twice, site, cost = town
+    covers = cover.from_seen(seen, weight, site, cost=cost, twice=twice)
+    asked = question.ask(covers, budget.prices(covers), budget.limit)
+    relaxed = bound.by_programme(asked, SECONDS)
+    assume(relaxed is not None)  # nothing to choose
+    best = plan.choose(covers, budget, SECONDS)
+    for share in (0.5, 0.9, 1.0):
+        fewer = bound.without_hope(asked, relaxed, share * best.value)
+        assert len(fewer.candidates) <= len(asked.candidates)
+        *_, last = plan.run(fewer, SECONDS)
+        assert last.value == near(best.value)
+
+
+def test_a_lock_on_a_point_of_no_worth_is_kept_against_worth():
+    """One camera, two sites: one sees the door, which counts for nothing, the other a street that counts."""
+    seen = np.array([[1, 0], [0, 1]], np.uint8)
+    covers = cover.from_seen(seen, [0.0, 9.0], [1, 2])
+    choice = plan.choose(covers, Budget(cameras=1), SECONDS, locks=[Lock((0,))])
+    assert (choice.chosen, choice.value, choice.bound, choice.kept) == ((0,), 0.0, 0.0, True)
+
+
+def test_locks_that_exclude_each_other_are_refused():
+    covers = cover.from_seen(np.eye(2, dtype=np.uint8), [1.0, 1.0], [1, 1])
+    with pytest.raises(CannotKeep) as no:
+        plan.choose(covers, Budget(cameras=2), SECONDS, locks=[Lock((0,)), Lock((1,))])
+    assert "ล็อก" in no.value.say("th")
+    assert "locked" in no.value.say("en")
