@@ -10,12 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import highspy
 import numpy as np
 
+from benchmarks import peers
 from benchmarks.outcome import Outcome, table
 from benchmarks.siting import peer
 from benchmarks.siting.instances import DENSE, LARGE, MIDDLE, SMALL, Size, Town, make
-from safetyzone.senses.cameras.siting import cover, reaim
+from safetyzone.senses.cameras.siting import cover, linear, reaim
 from safetyzone.senses.cameras.siting.greedy import first_choice, greedy
 from safetyzone.senses.cameras.siting.plan import Progress
 from safetyzone.senses.cameras.siting.plan import run as plan_run
@@ -25,6 +27,7 @@ from safetyzone.senses.cameras.siting.warm import warm
 SEEDS = 3
 X_SPOPT, GAP, GAP_S, LATER_GAP, LATER_S, REAIM, GREEDY_MS = 100.0, 0.015, 2.0, 0.005, 30.0, 0.04, 20.0
 """Goals f1 to f4."""
+PLAIN_GAP = 1e-6
 ROUNDS = 5
 MAP_ANSWERS = 15
 CLOSE = 1e-6
@@ -35,7 +38,8 @@ CLOSE = 1e-6
 class Extent:
     """How much is measured."""
 
-    spopt: Size
+    beside: Size
+    """The town that peers can do in the time."""
     cpsat_s: float
     cpsat_seeds: int
     large_seeds: int
@@ -58,6 +62,7 @@ class Measured:
     ours_s: list[float] = field(default_factory=list)
     spopt_s: list[float] = field(default_factory=list)
     cpsat: list[float] = field(default_factory=list)
+    x_plain: list[float] = field(default_factory=list)
     gaps: list[float] = field(default_factory=list)
     later_gaps: list[float] = field(default_factory=list)
     to_gap_s: list[float] = field(default_factory=list)
@@ -88,6 +93,7 @@ def run(*, quick: bool, seed: int) -> Outcome:
     """Measure, compare and check."""
     extent = QUICK if quick else FULL
     measured = Measured(Outcome("siting", seed))
+    peers.need("spopt", "pulp", "ortools")
     began = time.perf_counter()
     warm()
     warm_s = time.perf_counter() - began
@@ -95,10 +101,10 @@ def run(*, quick: bool, seed: int) -> Outcome:
     print(f"instances: seeds {seeds}; inner loops compiled or read from disk in {warm_s:.1f} s", flush=True)
     with peer.Peer("spopt") as spopt:
         for one in seeds:
-            _beside_spopt(measured, make(extent.spopt, one), spopt)
+            _beside_spopt(measured, make(extent.beside, one), spopt)
     with peer.Peer("cpsat") as cpsat:
         for one in seeds[: extent.cpsat_seeds]:
-            _one_a_site(measured, make(MIDDLE, one), cpsat, extent.cpsat_s)
+            _one_a_site(measured, make(extent.beside, one), cpsat, extent.cpsat_s)
     for one in seeds[: extent.large_seeds]:
         _large(measured, make(LARGE, one), extent)
         if extent.dense:
@@ -113,15 +119,16 @@ def _judge(measured: Measured, extent: Extent, warm_s: float) -> None:
     """Figures and goals."""
     outcome = measured.outcome
     outcome.figures = {
-        "x_spopt": round(sum(measured.spopt_s) / sum(measured.ours_s), 1), "spopt_town": extent.spopt.name,
+        "x_spopt": round(sum(measured.spopt_s) / sum(measured.ours_s), 1), "spopt_town": extent.beside.name,
         "ours_s": [round(seconds, 4) for seconds in measured.ours_s], "spopt_s": [round(seconds, 2) for seconds in measured.spopt_s],
         "cpsat_share_of_best": [round(share, 4) for share in measured.cpsat], "cpsat_limit_s": extent.cpsat_s,
+        "x_plain_highs": round(statistics.median(measured.x_plain), 1),
         "gap": round(max(measured.gaps), 5), "gap_at_s": GAP_S, "seconds_to_gap": round(statistics.median(measured.to_gap_s), 3),
         "seconds_to_gap_worst": round(max(measured.to_gap_s), 3), "reaim_gain": round(min(measured.reaim), 4),
         "greedy_ms": round(statistics.median(measured.greedy_ms), 2), "warm_s": round(warm_s, 2),
     }  # fmt: skip
     outcome.goals = {
-        f"proven best at least {X_SPOPT:g} times as quick as spopt with CBC ({extent.spopt.name})": outcome.figures["x_spopt"] >= X_SPOPT,
+        f"proven best at least {X_SPOPT:g} times as quick as spopt with CBC ({extent.beside.name})": outcome.figures["x_spopt"] >= X_SPOPT,
         f"{LARGE.name}: certified gap at most {GAP:.1%} within {GAP_S:g} s, every seed": max(measured.to_gap_s) <= GAP_S,
         f"re-aiming {LARGE.sites:,} sites at least {REAIM:.0%} above greedy, every seed": min(measured.reaim) >= REAIM,
         f"greedy answer for the map within {GREEDY_MS:g} ms": outcome.figures["greedy_ms"] <= GREEDY_MS,
@@ -170,12 +177,35 @@ def _one_a_site(measured: Measured, town: Town, cpsat: peer.Peer, cpsat_s: float
     question, last, seconds = _choose(town, 30.0)
     measured.check(town, "one a site", last, question, fits=town.size.cameras)
     measured.row(town, "one a site", "ours", value=last.value, bound=last.bound, seconds=seconds)
+    plain_value, plain_s = _plain_highs(town)
+    if abs(plain_value - last.value) > PLAIN_GAP * last.value:
+        measured.outcome.wrong.append(f"{town.size.name} seed {town.seed}: plain HiGHS found {plain_value}, ours proved {last.value}")
+    measured.x_plain.append(plain_s / seconds)
+    measured.row(
+        town, "one a site", "plain HiGHS", value=plain_value, seconds=plain_s, note=f"ours is {plain_s / seconds:.1f} times as quick"
+    )
     theirs = cpsat.choose(town, cpsat_s)
     value = town.worth(theirs["chosen"])
     if value > last.bound * (1 + CLOSE) or (last.gap == 0 and value > last.value * (1 + CLOSE)):
         measured.outcome.wrong.append(f"{town.size.name} seed {town.seed}: CP-SAT found {value}, ours proved at most {last.bound}")
     measured.cpsat.append(value / last.value)
     measured.row(town, "one a site", "CP-SAT", value=value, bound=theirs["bound"], seconds=theirs["build_s"] + theirs["solve_s"])
+
+
+def _plain_highs(town: Town) -> tuple[float, float]:
+    """The same programme with every point and pose in it, nothing to begin from, HiGHS as it comes: (value, seconds)."""
+    began = time.perf_counter()
+    covers = cover.from_rows(town.start, town.point, town.weight, town.site, reduce=False)
+    programme = linear.programme(ask(covers, np.ones(covers.poses), float(town.size.cameras)))
+    kinds = [highspy.HighsVarType.kContinuous] * programme.lp.num_col_
+    kinds[: len(programme.candidates)] = [highspy.HighsVarType.kInteger] * len(programme.candidates)
+    programme.lp.integrality_ = kinds
+    highs = linear.solver(60.0)
+    highs.setOptionValue("mip_rel_gap", PLAIN_GAP)
+    highs.passModel(programme.lp)
+    highs.run()
+    chosen = programme.candidates[np.asarray(highs.getSolution().col_value[: len(programme.candidates)]) > 0.5]
+    return town.worth(chosen), time.perf_counter() - began
 
 
 def _choose(town: Town, seconds: float, **limits: float) -> tuple[Question, Progress, float]:
