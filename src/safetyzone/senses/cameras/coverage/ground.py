@@ -247,6 +247,8 @@ def _scene(solid: list[tuple[list[Floats], float, float, int]], points: Floats) 
     start = np.concatenate(([0], np.cumsum(np.bincount(of, minlength=len(solid))))).astype(np.int64)
     band = band.reshape(-1).astype(np.int64)
     bands = int(band.max()) + 1 if len(band) else 0
+    by_cell = of[cells[1]]
+    beside = (rows[cells[1]], np.where(kind[by_cell] == CROWN, -1.0, top[by_cell]), (kind[by_cell] == WALL).astype(np.uint8))
     return Scene(
-        ax, ay, bx, by, of, start, bottom, top, kind, boxes, band, bands, west, south, columns, lines_of_cells, *cells,
+        ax, ay, bx, by, of, start, bottom, top, kind, boxes, band, bands, west, south, columns, lines_of_cells, *cells, *beside,
     )  # fmt: skip

@@ -35,6 +35,11 @@ class Scene(NamedTuple):
     rows: int
     cell_start: Ints
     cell_edge: Ints
+    cell_wall: Floats
+    """ax, ay, bx, by of ``cell_edge``, side by side: the sweep reads them in this order."""
+    cell_top: Floats
+    """Of a crown, -1: it never hides everything."""
+    cell_two_sided: Bytes
 
 
 @compiled

@@ -1,5 +1,8 @@
 """The angular sweep itself, compiled. Directions are ordered by a number that grows with the angle (no sine, no cosine), walls by
-where the line through a direction meets them; between two neighbouring wall ends the nearest wall changes only where walls cross.
+where the line through a direction meets them.
+
+Walls that do not cross change places only at their ends, so one look at each end is enough; where houses overlap on the map and walls
+do cross, that is noticed at the next end, and the place is swept again by ``crossing``, which looks at every wall everywhere.
 """
 
 import math
@@ -7,13 +10,13 @@ import math
 import numpy as np
 
 from safetyzone.senses.cameras.coverage.compiled import Floats, Ints, compiled
+from safetyzone.senses.cameras.coverage.crossing import NOTHING, TINY, angle_between, swept_crossing
 from safetyzone.senses.cameras.coverage.rounding import arc
-from safetyzone.senses.cameras.coverage.scene import CELL_M, CROWN, SOLID, Scene
+from safetyzone.senses.cameras.coverage.scene import CELL_M, Scene
 
 FULL = 4.0
 """The ordering number of a full turn."""
-NOTHING = -1
-TINY = 1e-9
+CROSSED = -1
 
 
 @compiled
@@ -32,7 +35,15 @@ def polygons(scene: Scene, x: Floats, y: Floats, reach: Floats, least_top: Float
     stamp, walls, count = np.full(len(scene.ax), -1, np.int64), np.empty((256, 5)), 0
     for place in range(len(x)):
         walls, found = _walls_around(scene, x[place], y[place], reach[place], least_top[place], stamp, place, walls)
-        count, vertex = _swept(walls[:found], reach[place], vertex, count)
+        here = walls[:found]
+        turn, ex, ey, of = _ends(here)
+        order = _ordered(turn)
+        while len(vertex) - count < 8 * found + 1024:
+            vertex = np.concatenate((vertex, np.empty_like(vertex)))
+        after = _swept(here, turn, ex, ey, of, order, reach[place], vertex, count)
+        if after == CROSSED:
+            after, vertex = swept_crossing(here, turn, ex, ey, of, order, reach[place], vertex, count)
+        count = after
         start[place + 1] = count
     return start, vertex[:count].copy()
 
@@ -44,35 +55,31 @@ def _walls_around(
     """Rows (px, py, dx, dy, p × d): the pieces within reach of walls that face the place, counter-clockwise from p to p + d."""
     found, far = 0, reach * reach
     row_0, row_1 = max(0, int((cy - reach - scene.south) // CELL_M)), min(scene.rows, int((cy + reach - scene.south) // CELL_M) + 1)
-    column_0 = max(0, int((cx - reach - scene.west) // CELL_M))
-    column_1 = min(scene.columns, int((cx + reach - scene.west) // CELL_M) + 1)
     for row in range(row_0, row_1):
-        for k in range(scene.cell_start[row * scene.columns + column_0], scene.cell_start[row * scene.columns + max(column_0, column_1)]):
+        off = max(0.0, scene.south + row * CELL_M - cy, cy - scene.south - (row + 1) * CELL_M)
+        half = math.sqrt(max(0.0, far - off * off))
+        column_0 = min(scene.columns, max(0, int((cx - half - scene.west) // CELL_M)))
+        column_1 = max(column_0, min(scene.columns, int((cx + half - scene.west) // CELL_M) + 1))
+        for k in range(scene.cell_start[row * scene.columns + column_0], scene.cell_start[row * scene.columns + column_1]):
+            px, py = scene.cell_wall[k, 2] - cx, scene.cell_wall[k, 3] - cy
+            qx, qy = scene.cell_wall[k, 0] - cx, scene.cell_wall[k, 1] - cy
+            cross = px * qy - py * qx
+            if cross < 0 and scene.cell_two_sided[k] == 1:
+                px, py, qx, qy, cross = qx, qy, px, py, -cross
+            dx, dy = qx - px, qy - py
+            length = dx * dx + dy * dy
+            if cross < TINY or cross * cross >= far * length or scene.cell_top[k] < least_top:
+                continue
             e = scene.cell_edge[k]
             if stamp[e] == mark:
                 continue
             stamp[e] = mark
-            owner = scene.edge_owner[e]
-            if scene.kind[owner] == CROWN or scene.top[owner] < least_top:
-                continue
-            px, py, qx, qy = scene.bx[e] - cx, scene.by[e] - cy, scene.ax[e] - cx, scene.ay[e] - cy
-            cross = px * qy - py * qx
-            if cross < 0:
-                if scene.kind[owner] == SOLID:
+            if px * px + py * py > far or qx * qx + qy * qy > far:
+                middle = px * dx + py * dy
+                root = math.sqrt(middle * middle - length * (px * px + py * py - far))
+                first, last = max(0.0, (-middle - root) / length), min(1.0, (-middle + root) / length)
+                if last <= first:
                     continue
-                px, py, qx, qy, cross = qx, qy, px, py, -cross
-            if cross < TINY:
-                continue
-            dx, dy = qx - px, qy - py
-            length, middle = dx * dx + dy * dy, px * dx + py * dy
-            spare = middle * middle - length * (px * px + py * py - far)
-            if spare <= 0:
-                continue
-            root = math.sqrt(spare)
-            first, last = max(0.0, (-middle - root) / length), min(1.0, (-middle + root) / length)
-            if last <= first:
-                continue
-            if first > 0 or last < 1:
                 px, py = px + first * dx, py + first * dy
                 dx, dy = (last - first) * dx, (last - first) * dy
             if found == len(walls):
@@ -85,90 +92,119 @@ def _walls_around(
 
 
 @compiled
-def _swept(walls: Floats, reach: float, vertex: Floats, count: int) -> tuple[int, Floats]:
-    """Append the polygon that these walls leave of the disc."""
-    ends = 2 * len(walls) + 1
-    turn, ex, ey, of = np.empty(ends), np.empty(ends), np.empty(ends), np.empty(ends, np.int64)
-    active, place, open_walls = np.empty(len(walls), np.int64), np.full(len(walls), NOTHING, np.int64), 0
-    for w in range(len(walls)):
+def _ends(walls: Floats) -> tuple[Floats, Floats, Floats, Ints]:
+    """The ends of walls: first all beginnings, then all ends, then due east; their direction, and whose they are."""
+    n = len(walls)
+    turn, ex, ey, of = np.empty(2 * n + 1), np.empty(2 * n + 1), np.empty(2 * n + 1), np.empty(2 * n + 1, np.int64)
+    for w in range(n):
         px, py = walls[w, 0], walls[w, 1]
         qx, qy = px + walls[w, 2], py + walls[w, 3]
-        turn[2 * w], ex[2 * w], ey[2 * w], of[2 * w] = turn_of(px, py), px, py, w
-        turn[2 * w + 1], ex[2 * w + 1], ey[2 * w + 1], of[2 * w + 1] = turn_of(qx, qy), qx, qy, w
-        if turn[2 * w] > turn[2 * w + 1]:  # it lies across the east
+        turn[w], ex[w], ey[w], of[w] = turn_of(px, py), px, py, w
+        turn[n + w], ex[n + w], ey[n + w], of[n + w] = turn_of(qx, qy), qx, qy, w
+    turn[2 * n], ex[2 * n], ey[2 * n], of[2 * n] = FULL, 1.0, 0.0, NOTHING
+    return turn, ex, ey, of
+
+
+@compiled
+def _ordered(turn: Floats) -> Ints:
+    """Ends in the order of their turn, equal ones as they stand (beginnings first): by buckets, then each moved the little it must."""
+    n = len(turn)
+    order, start, scale = np.empty(n, np.int64), np.zeros(n + 1, np.int64), (n - 1) / FULL
+    for k in range(n):
+        start[int(turn[k] * scale) + 1] += 1
+    for k in range(n):
+        start[k + 1] += start[k]
+    for k in range(n):
+        bucket = int(turn[k] * scale)
+        order[start[bucket]] = k
+        start[bucket] += 1
+    for k in range(1, n):
+        moved, at = order[k], k
+        while at > 0 and turn[order[at - 1]] > turn[moved]:
+            order[at] = order[at - 1]
+            at -= 1
+        order[at] = moved
+    return order
+
+
+@compiled
+def _nearest(walls: Floats, active: Ints, open_walls: int, vx: float, vy: float, but: int) -> tuple[int, float]:
+    """The nearest open wall but one in a direction, and its distance in lengths of v; of equal ones that which is nearer after it."""
+    found, least = NOTHING, math.inf
+    for k in range(open_walls):
+        c = active[k]
+        if c == but:
+            continue
+        away = walls[c, 4] / (vx * walls[c, 3] - vy * walls[c, 2])
+        if away < least * (1 - TINY) or (away < least * (1 + TINY) and _turns_in(walls, found, c)):
+            found, least = c, away
+    return found, least
+
+
+@compiled
+def _turns_in(walls: Floats, one: int, other: int) -> bool:
+    """Whether, of two walls that meet, the other is the nearer one after it."""
+    return walls[one, 2] * walls[other, 3] - walls[one, 3] * walls[other, 2] > 0
+
+
+@compiled
+def _swept(walls: Floats, turn: Floats, ex: Floats, ey: Floats, of: Ints, order: Ints, reach: float, vertex: Floats, count: int) -> int:
+    """Append the polygon that these walls leave of the disc, or say that some cross."""
+    n, open_walls = len(walls), 0
+    active, place = np.empty(n, np.int64), np.full(n, NOTHING, np.int64)
+    for w in range(n):
+        if turn[w] > turn[n + w]:  # it lies across the east
             active[open_walls], place[w] = w, open_walls
             open_walls += 1
-    turn[-1], ex[-1], ey[-1], of[-1] = FULL, 1.0, 0.0, NOTHING
-    order = np.argsort(turn)
-    was, ux, uy, last, arc_x, arc_y = 0.0, 1.0, 0.0, -2, 0.0, 0.0
+    near, away = _nearest(walls, active, open_walls, 1.0, 0.0, NOTHING)
+    arc_x, arc_y = 1.0, 0.0
+    if near != NOTHING:
+        vertex[count, 0], vertex[count, 1], count = away, 0.0, count + 1
     for event in order:
-        vx, vy = ex[event], ey[event]
-        if turn[event] > was:
-            while len(vertex) - count < 2 * open_walls + 256:
-                vertex = np.concatenate((vertex, np.empty_like(vertex)))
-            if open_walls == 0:
-                if last != NOTHING:
-                    arc_x, arc_y, last = ux, uy, NOTHING
-            else:
-                if last == NOTHING:
-                    count = arc(vertex, count, math.atan2(arc_y, arc_x), _angle(arc_x, arc_y, ux, uy), reach)
-                count, last = _between(walls, active, open_walls, ux, uy, vx, vy, vertex, count, last)
-            was, ux, uy = turn[event], vx, vy
-        w = of[event]
+        w, vx, vy = of[event], ex[event], ey[event]
         if w == NOTHING:
-            continue
+            break
+        here = walls[near, 4] / (vx * walls[near, 3] - vy * walls[near, 2]) if near != NOTHING else math.inf
         if place[w] == NOTHING:
             active[open_walls], place[w] = w, open_walls
             open_walls += 1
-        else:
-            open_walls -= 1
-            moved = active[open_walls]
-            active[place[w]], place[moved] = moved, place[w]
-            place[w] = NOTHING
-    if last == NOTHING:
-        angle = _angle(arc_x, arc_y, ux, uy) if len(walls) else 2 * math.pi
-        count = arc(vertex, count, math.atan2(arc_y, arc_x), angle, reach)
-    return count, vertex
-
-
-@compiled
-def _between(
-    walls: Floats, active: Ints, open_walls: int, ux: float, uy: float, vx: float, vy: float, vertex: Floats, count: int, last: int
-) -> tuple[int, int]:
-    """Append the nearest of the open walls from direction u to direction v, changing where a nearer one crosses it."""
-    w, near, near_then = NOTHING, math.inf, math.inf
-    for k in range(open_walls):
-        c = active[k]
-        here, then = walls[c, 4] / (ux * walls[c, 3] - uy * walls[c, 2]), walls[c, 4] / (vx * walls[c, 3] - vy * walls[c, 2])
-        if here < near * (1 - TINY) or (here < near * (1 + TINY) and then < near_then):
-            w, near, near_then = c, here, then
-    if w != last:
-        vertex[count, 0], vertex[count, 1] = near * ux, near * uy
-        count += 1
-    else:
-        count -= 1  # the wall goes on: its corner at u was none
-    for _ in range(open_walls):
-        following, soonest = NOTHING, math.inf
-        for k in range(open_walls):
-            c = active[k]
-            if c == w or walls[c, 4] / (vx * walls[c, 3] - vy * walls[c, 2]) >= near_then * (1 - TINY):
+            if here < 1 - TINY or (here <= 1 + TINY and not _turns_in(walls, near, w)):
                 continue
-            lean = walls[w, 2] * walls[c, 3] - walls[w, 3] * walls[c, 2]
-            if lean != 0:
-                along = ((walls[c, 0] - walls[w, 0]) * walls[c, 3] - (walls[c, 1] - walls[w, 1]) * walls[c, 2]) / lean
-                if along < soonest:
-                    following, soonest = c, along
-        if following == NOTHING:
-            break
-        vertex[count, 0], vertex[count, 1] = walls[w, 0] + soonest * walls[w, 2], walls[w, 1] + soonest * walls[w, 3]
-        count, w = count + 1, following
-        near_then = walls[w, 4] / (vx * walls[w, 3] - vy * walls[w, 2])
-    vertex[count, 0], vertex[count, 1] = near_then * vx, near_then * vy
-    return count + 1, w
+        elif w != near:  # a hidden wall ends; before the nearest, it has crossed it
+            open_walls = _closed(active, place, open_walls, w)
+            if here > 1 + TINY:
+                return CROSSED
+            continue
+        else:
+            open_walls = _closed(active, place, open_walls, w)
+        then, away = _nearest(walls, active, open_walls, vx, vy, w)
+        if away < here * (1 - TINY):  # some wall came before the nearest since the last look
+            return CROSSED
+        if place[w] != NOTHING:
+            then, away = w, 1.0
+        if near == NOTHING:
+            count = arc(vertex, count, math.atan2(arc_y, arc_x), angle_between(arc_x, arc_y, vx, vy), reach)
+        else:
+            vertex[count, 0], vertex[count, 1], count = here * vx, here * vy, count + 1
+        if then == NOTHING:
+            arc_x, arc_y = vx, vy
+        elif abs(away - here) > TINY:
+            vertex[count, 0], vertex[count, 1], count = away * vx, away * vy, count + 1
+        near = then
+    then, away = _nearest(walls, active, open_walls, 1.0, 0.0, NOTHING)
+    if then == NOTHING:
+        whole = 2 * math.pi if n == 0 or count == 0 else angle_between(arc_x, arc_y, 1.0, 0.0)
+        return arc(vertex, count, math.atan2(arc_y, arc_x), whole, reach)
+    if then != near and away < walls[near, 4] / walls[near, 3] * (1 - TINY):
+        return CROSSED
+    vertex[count, 0], vertex[count, 1] = away, 0.0
+    return count + 1
 
 
 @compiled
-def _angle(ux: float, uy: float, vx: float, vy: float) -> float:
-    """Counter-clockwise from u to v, 0 up to a full turn; 0 where rounding has put v a hair before u."""
-    angle = math.atan2(ux * vy - uy * vx, ux * vx + uy * vy)
-    return angle if angle >= 0 else 0.0 if angle > -TINY else angle + 2 * math.pi
+def _closed(active: Ints, place: Ints, open_walls: int, w: int) -> int:
+    """Take a wall out of the open ones; returns how many are left."""
+    moved = active[open_walls - 1]
+    active[place[w]], place[moved] = moved, place[w]
+    place[w] = NOTHING
+    return open_walls - 1
