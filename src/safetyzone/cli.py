@@ -11,6 +11,7 @@ import typer
 from safetyzone.kernel.refusals import Refused
 from safetyzone.kernel.settings import settings
 from safetyzone.programs.cli_basemap import basemap
+from safetyzone.programs.cli_cameras import cameras
 from safetyzone.programs.cli_registers import audit, ground, officers, poles
 from safetyzone.programs.command_line import both, database, errors, out, refuse, say_json, server, set_up_django
 
@@ -23,6 +24,7 @@ app.add_typer(officers, name="officers")
 app.add_typer(ground, name="ground")
 app.add_typer(audit, name="audit")
 app.add_typer(basemap, name="basemap")
+app.add_typer(cameras, name="cameras")
 
 Json = Annotated[bool, typer.Option("--json", help="สำหรับโปรแกรม · for programs")]
 

@@ -19,6 +19,7 @@ def home(request: OfficerRequest) -> HttpResponse:
             return redirect(path)
     others = (
         ("see_room", "/room/", _("See the command room")),
+        ("see_cameras", "/cameras/", _("Cameras")),
         ("manage_officers", "/officers/", _("Officers and their duties")),
         ("edit_ground", "/ground/", _("Zones and their borders")),
     )

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", language.choose, name="language"),
     path("map/", include("safetyzone.ground.streets.urls")),
     path("", include("safetyzone.senses.cameras.planner_urls")),
+    path("", include("safetyzone.senses.cameras.urls")),
     path("demo/enter/<str:token>", demo_login.enter, name="demo_enter"),
     path("officers/", officers.listed, name="officers"),
     path("officers/add/", officers.add, name="officers_add"),

@@ -31,7 +31,7 @@ def of_entries(entries: Iterable[Entry], kind: Format) -> Sheet:
     """The register as a sheet: our own template, every column, so that it can be changed and read in again."""
     geographic = kind in {Format.GEOJSON, Format.GPKG}
     headings = [name if geographic else heading(column) for name, column in COLUMNS.items()]
-    rows = tuple(tuple(_cell(getattr(entry, name)) for name in COLUMNS) for entry in entries)
+    rows = tuple(tuple(cell_of(getattr(entry, name)) for name in COLUMNS) for entry in entries)
     return Sheet(kind, tuple(headings), rows, tuple(range(2, len(rows) + 2)))
 
 
@@ -48,7 +48,7 @@ def with_reasons(sheet: Sheet, reasons: dict[int, str], *, only_bad: bool = Fals
     return Sheet(sheet.format, headings, tuple(row for _, row in picked), tuple(number for number, _ in picked), sheet.encoding)
 
 
-def _cell(value: Any) -> Cell:
+def cell_of(value: Any) -> Cell:
     """A value as it stands in a file: yes and no in words, places as text, dates as ISO 8601."""
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -25,6 +25,7 @@ CONTENT = (
 words = st.text(
     st.sampled_from(string.ascii_letters + string.digits + "กขคงจำัี่้๊็ฯๆ๑๙'=+-@|;,\"\t\n _%&<>"), max_size=30
 )  # fmt: skip
+days = st.none() | st.dates(date(2000, 1, 1), date(2200, 1, 1))
 entries = st.builds(
     lambda **said: read_entry(said),
     code=st.from_regex(r"[A-Z0-9][A-Z0-9_-]{0,12}", fullmatch=True),
@@ -34,7 +35,7 @@ entries = st.builds(
     tilt_deg=st.floats(-90, 90), hfov_deg=st.floats(5, 360), width_px=st.integers(64, 8000), height_px=st.integers(64, 8000),
     kind=st.sampled_from(["fixed", "ptz"]), may_turn=st.booleans(), low_light=st.booleans(), ir_range_m=st.floats(0, 300),
     must_see=st.sampled_from(["", "100.5 13.7", "100.5012345 13.7; 100.6 13.8"]), retention_days=st.integers(0, 400),
-    contract_until=st.none() | st.dates(date(2000, 1, 1), date(2200, 1, 1)), licence_until=st.none() | st.dates(date(2000, 1, 1), date(2200, 1, 1)),
+    contract_until=days, licence_until=days,
     tier=st.sampled_from(["map_only", "on_request", "during_incident", "always"]), live_radius_m=st.integers(10, 5000),
     address=st.sampled_from(["", "rtsp://10.0.0.9:554/stream1"]), sub_address=st.sampled_from(["", "rtsps://cam.example/sub?x=1"]),
 ).map(lambda found: found[0]).filter(lambda entry: entry is not None)  # fmt: skip

@@ -105,7 +105,8 @@ def test_a_station_that_is_none_has_no_register(ground):
 
 def test_a_preview_says_what_the_list_would_do_and_does_nothing(ground):
     enter(cells("A-1"), cells("A-2"))
-    checked = queries.preview(listed(cells("A-1"), cells("A-2", tilt_deg=20), cells("A-3"), cells("A-4", lat=1)), station=STATION, for_=PLANNER)
+    sent = listed(cells("A-1"), cells("A-2", tilt_deg=20), cells("A-3"), cells("A-4", lat=1))
+    checked = queries.preview(sent, station=STATION, for_=PLANNER)
     assert checked.counts == {"new": 1, "changed": 1, "same": 1, "refused": 1}
     assert checked.rows[1].differs == ("tilt_deg",)
     assert Camera.objects.count() == 2

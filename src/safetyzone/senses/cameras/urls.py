@@ -1,0 +1,29 @@
+"""Addresses of the register, for officers, and of the owner's own page."""
+
+from django.urls import path
+
+from safetyzone.senses.cameras.views import importing, owner, register
+
+urlpatterns = [
+    path("cameras/", register.listed, name="cameras"),
+    path("cameras/add/", register.add, name="cameras_add"),
+    path("cameras/export.<slug:ending>", register.export, name="cameras_export"),
+    path("cameras/import/", importing.upload, name="cameras_import"),
+    path("cameras/import/template.xlsx", importing.template, name="cameras_template"),
+    path("cameras/import/<slug:token>/", importing.look, name="cameras_import_look"),
+    path("cameras/import/<slug:token>/enter", importing.enter, name="cameras_import_enter"),
+    path("cameras/import/<slug:token>/reasons", importing.reasons, name="cameras_import_reasons"),
+    path("cameras/owners/", register.owners, name="camera_owners"),
+    path("cameras/owners/add", register.add_owner, name="camera_owners_add"),
+    path("cameras/owners/<uuid:owner_id>/<slug:verb>", register.owner_deed, name="camera_owner_deed"),
+    path("cameras/<slug:code>/", register.camera, name="camera"),
+    path("cameras/<slug:code>/<slug:verb>", register.deed, name="camera_deed"),
+    path("camera-owner/<str:token>/", owner.page, name="camera_owner"),
+    path("camera-owner/<str:token>/add/", owner.add, name="camera_owner_add"),
+    path("camera-owner/<str:token>/language", owner.language, name="camera_owner_language"),
+    path("camera-owner/<str:token>/renew", owner.renew, name="camera_owner_renew"),
+    path("camera-owner/<str:token>/map/base.json", owner.map_about, name="camera_owner_map"),
+    path("camera-owner/<str:token>/map/base.pmtiles", owner.map_tiles, name="camera_owner_tiles"),
+    path("camera-owner/<str:token>/cameras/<slug:code>/", owner.camera, name="camera_owner_camera"),
+    path("camera-owner/<str:token>/cameras/<slug:code>/<slug:verb>", owner.deed, name="camera_owner_camera_deed"),
+]
