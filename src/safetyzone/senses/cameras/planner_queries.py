@@ -1,4 +1,4 @@
-"""What the planner shows besides coverage itself: the figure's history, what changed last, and advice put into rows."""
+"""What the planner shows besides coverage itself: what changed last, and advice put into rows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,22 +9,12 @@ from django.db.models import Count, Q
 from django.db.models.functions import Greatest
 
 from safetyzone.senses.cameras.advice_queries import AdviceView
-from safetyzone.senses.cameras.models import Camera, CoverageFigure
+from safetyzone.senses.cameras.models import Camera
 
 LOOK_BACK = timedelta(days=90)
-MOST_POINTS = 240
 SAME_WAY_DEG = 5.0
 """A camera that looks within so much of where the advice wants it has been turned."""
 BEST_GAP = 1e-4
-
-
-@dataclass(frozen=True, slots=True)
-class TrendPoint:
-    """The figure as it was kept at one moment; shares 0 to 1."""
-
-    at: datetime
-    one_day: float
-    one_night: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +70,6 @@ class Proof:
 
     share: float | None
     best: bool
-
-
-def trend(zone: str, density_px_m: float, *, at: datetime) -> list[TrendPoint]:
-    """The zone's figure at this density over the last 90 days, oldest first; at most 240 points, the newest always among them."""
-    found = CoverageFigure.objects.filter(zone_id=zone, density_px_m=density_px_m, at__gt=at - LOOK_BACK).order_by("-at")
-    rows = [TrendPoint(*row) for row in found.values_list("at", "one_day", "one_night")]
-    step = max(1, -(-len(rows) // MOST_POINTS))
-    return rows[::step][::-1]
 
 
 def changed_last(station: str, *, most: int = 5) -> list[Change]:

@@ -58,6 +58,9 @@ export class CameraLayers {
       this.soon();
     });
     on("reset", () => { this.#outlines.clear(); this.soon(); });
+    // The tiles of an incident light their dots (room); a panel of its own does so itself.
+    for (const [event, is] of [["pointerover", true], ["pointerout", false]])
+      document.addEventListener(event, ({ target }) => { const tile = target.closest?.(".sees [data-camera]"); if (tile) this.light(is ? tile.dataset.camera : ""); }, { signal: this.#stop.signal });
     host.addEventListener("camera-click", ({ detail }) => this.open(detail.id));
     host.addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(); });
   }

@@ -55,11 +55,29 @@ async function askForWanted() {
   const notes = heard;
   wanted.clear();
   heard = new Set();
-  const failed = await ask(elements, notes);
+  // What may take longer is asked by itself: nothing urgent waits for it.
+  for (const element of elements.filter((one) => one.hasAttribute("data-apart"))) askApart(element);
+  const failed = await ask(elements.filter((one) => !one.hasAttribute("data-apart")), notes);
   busy = false;
   if (failed.length) heard = null;
   for (const element of failed) wanted.add(element);
   schedule(failed.length ? RETRY_MS : undefined);
+}
+
+async function askApart(element) {
+  const its = of(element);
+  if (its.asking) return void (its.again = true);
+  its.asking = true;
+  const failed = await ask([element]);
+  its.asking = false;
+  if (failed.length) setTimeout(refresh, RETRY_MS, element);
+  else if (its.again) refresh(element);
+  its.again = false;
+}
+
+/** Ask for the fragments that came empty within another. */
+export function refreshEmpty() {
+  for (const element of document.querySelectorAll("[data-fragment]:empty")) if (!of(element).asking && !wanted.has(element)) refresh(element);
 }
 
 export function refreshAll() {

@@ -3,7 +3,7 @@
 import "./live.js";
 import * as bar from "./room-bar.js";
 import * as clock from "./room-clock.js";
-import { listen, post, refresh, refreshAll, room, show, whenDrawn } from "./room-fragments.js";
+import { listen, post, refreshAll, refreshEmpty, room, show, whenDrawn } from "./room-fragments.js";
 import * as keys from "./room-keys.js";
 import * as ring from "./room-ring.js";
 
@@ -123,6 +123,7 @@ function drawn(fragments, fresh) {
   for (const element of fragments) ring.drawn(element);
   ring.everySecond();
   keys.roving();
+  refreshEmpty();
   mark();
   report();
   openTheFirst();

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from safetyzone.response.command_room import words
 from safetyzone.response.incidents.rules import OUTCOMES
+from safetyzone.senses.cameras.templatetags import planner
 
 register = template.Library()
 
@@ -47,6 +48,9 @@ def word(code: object, table: str) -> str:
 def told(entry: Any, steps: Mapping[str, str] | None = None) -> str:
     """A line of the timeline in words."""
     return words.sentence(entry.code, entry.facts, _language(), steps=steps)
+
+
+register.filter("compass", planner.compass)
 
 
 @register.filter

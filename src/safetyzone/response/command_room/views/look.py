@@ -16,6 +16,7 @@ from safetyzone.response.command_room.views.edge import number, seat_of, station
 from safetyzone.response.command_room.views.facts import SHARED, Facts
 from safetyzone.response.command_room.views.panel import panel_of
 from safetyzone.response.command_room.views.pieces import Piece, cards_of, rows_of
+from safetyzone.response.command_room.views.sees import sees_of
 from safetyzone.response.dispatch import queries as dispatch
 from safetyzone.response.incidents import queries as incidents
 from safetyzone.response.incidents.queries import IncidentView
@@ -55,6 +56,8 @@ class Look:
         if kind == "incident":
             about = panel_of(self.request, number(said)) if said else self.calm
             return Fragment("command_room/_incident.html", {**self.common, **about})
+        if kind == "sees":
+            return Fragment("command_room/_sees.html", {**self.common, **sees_of(self.request, number(said))})
         if slash or kind not in FRAGMENTS:
             raise NotFound
         return FRAGMENTS[kind](self)

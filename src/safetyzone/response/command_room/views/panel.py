@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from safetyzone.ground.officers.access import may
 from safetyzone.ground.officers.requests import OfficerRequest
 from safetyzone.response.command_room import access, queries, words
 from safetyzone.response.command_room.rules import Taking, taking
@@ -48,6 +49,7 @@ def panel_of(request: OfficerRequest, incident_id: int) -> dict[str, Any]:
         "keyed": KEYED_PROPOSALS,
         "outcomes": [(code, both) for code, both in OUTCOMES.items() if code not in JUDGED_BY_HAND],
         "why_false": WHY_FALSE,
+        "sees_cameras": view.where is not None and may(request.who, "see_cameras", station=view.station),
     }
 
 

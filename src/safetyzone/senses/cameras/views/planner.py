@@ -67,7 +67,7 @@ def try_turn(request: OfficerRequest) -> HttpResponse:
         raise BadQuestion from unreadable
     if not (0 <= azimuth <= 360 and -90 <= tilt <= 90):
         raise BadQuestion
-    tried = look.here.try_turn(code, azimuth, tilt, look.code, look.grade.px_m, look.night)
+    tried = look.here.try_turn(code, azimuth, tilt, zone=look.code, density_px_m=look.grade.px_m, night=look.night)
     return JsonResponse(
         {
             "camera": code, "outline": [[density, map_queries.rings_of(shape)] for density, shape in tried.outline],

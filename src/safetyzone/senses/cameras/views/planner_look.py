@@ -8,7 +8,7 @@ from safetyzone.ground.officers.access import may
 from safetyzone.ground.officers.requests import OfficerRequest
 from safetyzone.ground.zones import queries as zones
 from safetyzone.kernel.refusals import NotFound, Refused
-from safetyzone.senses.cameras import advice_queries, optics, planner_queries, planner_words, weights
+from safetyzone.senses.cameras import advice_queries, figures_queries, optics, planner_queries, planner_words, weights
 from safetyzone.senses.cameras.advice_queries import AdviceView
 from safetyzone.senses.cameras.coverage.zone import Shares
 from safetyzone.senses.cameras.standing import DeadSpot, Standing, standing
@@ -98,7 +98,7 @@ class Look:
     def coverage(self) -> dict[str, Any]:
         """The figure now, its history and what changed last."""
         now, back, px_m = self.request.now, planner_queries.LOOK_BACK, self.grade.px_m
-        points = planner_queries.trend(self.code, px_m, at=now)
+        points = figures_queries.trend(self.code, px_m, since=now - back)
         return {
             "shares": self.shares, "trend": points, "first": points[0] if points else None,
             "day_line": planner_words.line([(each.at, each.one_day) for each in points], at=now, back=back),
