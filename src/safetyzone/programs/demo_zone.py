@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,10 +13,12 @@ from django.test import override_settings
 from safetyzone.ground.officers import queries as officers
 from safetyzone.ground.officers.access import COMMAND_LINE, Who
 from safetyzone.ground.officers.actions import add_officer, post
+from safetyzone.ground.streets.model import Segment
 from safetyzone.ground.streets.network import extracts_of, load
 from safetyzone.kernel.geometry import Point
 from safetyzone.kernel.refusals import OutOfOrder
 from safetyzone.kernel.settings import Settings
+from safetyzone.programs.demo_cameras import add_cameras
 from safetyzone.programs.demo_places import COMMANDER, FIRST_POLE, KINDS, OPERATOR, PLACES, STATION, ZONE
 from safetyzone.programs.web.demo_login import link
 from safetyzone.response.command_room.actions import begin_shift
@@ -37,7 +40,7 @@ class Prepared:
 
 
 def prepare_zone(of: Settings, *, at: datetime) -> Prepared:
-    """Poles, officers, units and a shift, through the same actions that a station uses; safe to repeat on a kept folder."""
+    """Poles, officers, units, a shift and cameras, through the same actions that a station uses; safe to repeat on a kept folder."""
     folder = of.state / "demo"
     folder.mkdir(mode=0o700, exist_ok=True)
     poles = []
@@ -53,6 +56,8 @@ def prepare_zone(of: Settings, *, at: datetime) -> Prepared:
     commander = _officer(COMMANDER, "commander", "พ.ต.ท. (สมมุติ)", at)
     _officer(OPERATOR, "operator", "ร.ต.อ. (สมมุติ)", at)
     _command(commander, at)
+    segments = load(extracts_of(of.state, of.osm_extract)).segments
+    add_cameras(segments, at=at)
     plan = Plan(
         web_url=of.public_url,
         sos_url=of.sos_url,
@@ -61,7 +66,7 @@ def prepare_zone(of: Settings, *, at: datetime) -> Prepared:
         poles=tuple(poles),
         patrols=tuple(_patrol(number, kind, at) for number, kind in enumerate(KINDS, start=1)),
         operator=PersonKey(name=OPERATOR, link=link(OPERATOR, at=at, to="/room/_queue")),
-        streets=_streets(of, folder),
+        streets=_streets(segments, folder),
         alive=folder / "alive",
         first_pole=FIRST_POLE,
     )
@@ -113,12 +118,12 @@ def _command(commander: Who, at: datetime) -> None:
         return
 
 
-def _streets(of: Settings, folder: Path) -> Path:
+def _streets(segments: Iterable[Segment], folder: Path) -> Path:
     """The streets as plain GeoJSON, so that the pretend patrols need nothing of ours to find their way."""
     file = folder / "streets.geojson"
     features = [
         {"type": "Feature", "properties": {}, "geometry": {"type": "LineString", "coordinates": segment.nodes}}
-        for segment in load(extracts_of(of.state, of.osm_extract)).segments
+        for segment in segments
         if segment.road_class not in NOBODY_RIDES
     ]
     file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")

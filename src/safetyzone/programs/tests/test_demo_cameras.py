@@ -1,0 +1,35 @@
+"""The demo's register of cameras is made of the demo's own streets, and the same every evening."""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+
+from safetyzone.ground.officers.access import COMMAND_LINE
+from safetyzone.ground.streets.network import load
+from safetyzone.ground.zones.actions import load_ground
+from safetyzone.programs.demo_cameras import add_cameras
+from safetyzone.senses.cameras import actions, queries
+
+EVENING = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_a_newcomer_finds_about_sixty_cameras_and_a_junction_whose_eight_look_one_way():
+    load_ground(by=COMMAND_LINE, at=EVENING)
+    streets = load().segments
+    number = add_cameras(streets, at=EVENING)
+    found = queries.cameras("lumphini", for_=COMMAND_LINE)
+    assert number == len(found)
+    assert 55 <= number <= 70
+    assert Counter(camera.zone for camera in found)["ratchaprasong"] >= 50
+    assert {camera.owner_kind for camera in found} == {"police", "municipality", "shop", "temple", "private"}
+    assert {camera.tier for camera in found} == {"map_only", "on_request", "during_incident", "always"}
+    junction = [camera.azimuth_deg for camera in found[:8]]
+    assert max(junction) - min(junction) < 30
+    withdrawn = next(camera for camera in found if camera.owner_kind == "police")
+    actions.withdraw(code=withdrawn.code, by=COMMAND_LINE, at=EVENING)
+    add_cameras(streets, at=EVENING)
+    again = queries.cameras("lumphini", for_=COMMAND_LINE)
+    assert [(c.code, c.lon, c.lat, c.azimuth_deg) for c in again] == [(c.code, c.lon, c.lat, c.azimuth_deg) for c in found]
+    assert queries.camera(withdrawn.code, for_=COMMAND_LINE).sharing == "withdrawn"
