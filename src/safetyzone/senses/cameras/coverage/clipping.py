@@ -5,10 +5,10 @@ import math
 import numpy as np
 
 from safetyzone.senses.cameras.coverage.compiled import Floats, Ints, compiled
-from safetyzone.senses.cameras.coverage.rounding import arc
+from safetyzone.senses.cameras.coverage.rounding import arc, turn_of
 
-SPARE = 1.0005
-"""A vertex so little outside the far circle is one of a round piece, whose area is exact already."""
+LOW, HIGH, BULGED = (1 - 1e-9) ** 2, (1 + 1e-9) ** 2, 1 + 1e-7
+"""On the circle, squared, and surely outside it: a border with both ends on or outside is a round piece and is drawn as one again."""
 INSIDE, NEAR, FAR = 0, 1, 2
 
 
@@ -18,18 +18,23 @@ def sector(polygon: Floats, middle: float, opening: float, near: float, far: flo
     if len(polygon) < 3 or not near < far:
         return np.empty((0, 2))
     whole = opening >= 2 * math.pi - 1e-9
-    path = _closed(polygon) if whole else _between(polygon, middle - opening / 2, opening)
-    vertex, count = np.empty((8 * len(path) + 1024, 2)), 0
+    path = _closed(polygon) if whole else _between(polygon, middle - opening / 2, opening, far)
+    vertex, count, low, high = np.empty((8 * len(path) + 1024, 2)), 0, far * far * LOW, far * far * HIGH
     held, held_x, held_y, ux, uy = INSIDE, 0.0, 0.0, 0.0, 0.0
     cuts = np.empty(6)
     for k in range(len(path) - 1):
         px, py, dx, dy = path[k, 0], path[k, 1], path[k + 1, 0] - path[k, 0], path[k + 1, 1] - path[k, 1]
-        pieces = _cut(px, py, dx, dy, near, far, cuts)
-        for piece in range(pieces):
-            a, b = cuts[piece], cuts[piece + 1]
+        here, there = px * px + py * py, path[k + 1, 0] ** 2 + path[k + 1, 1] ** 2
+        simple = FAR if min(here, there) >= low and max(here, there) > high else INSIDE
+        plain = simple == FAR or (near == 0 and max(here, there) <= high)
+        for piece in range(1 if plain else _cut(px, py, dx, dy, near, far, cuts)):
+            a, b = (0.0, 1.0) if plain else (cuts[piece], cuts[piece + 1])
             ux, uy, vx, vy = px + a * dx, py + a * dy, px + b * dx, py + b * dy
-            away = math.hypot(px + (a + b) / 2 * dx, py + (a + b) / 2 * dy)
-            kind = FAR if away > far * SPARE else NEAR if away < near else INSIDE
+            if plain:
+                kind = simple
+            else:
+                away = (px + (a + b) / 2 * dx) ** 2 + (py + (a + b) / 2 * dy) ** 2
+                kind = FAR if away > far * far else NEAR if away < near * near else INSIDE
             if kind != held:
                 if held != INSIDE:
                     count = _arc_between(vertex, count, held_x, held_y, ux, uy, far if held == FAR else near)
@@ -74,42 +79,38 @@ def _closed(polygon: Floats) -> Floats:
 
 
 @compiled
-def _between(polygon: Floats, begin: float, opening: float) -> Floats:
+def _between(polygon: Floats, begin: float, opening: float, far: float) -> Floats:
     """The border from one heading counter-clockwise to another."""
-    n, first = len(polygon), 0
-    off = np.empty(n)
+    n, first, ux, uy = len(polygon), 0, math.cos(begin), math.sin(begin)
+    off, end = np.empty(n), turn_of(math.cos(opening), math.sin(opening))
     for k in range(n):
-        off[k] = (math.atan2(polygon[k, 1], polygon[k, 0]) - begin) % (2 * math.pi)
-    for k in range(n):
-        if off[k] > off[(k + 1) % n] + math.pi:
-            first = (k + 1) % n
-            break
+        off[k] = turn_of(polygon[k, 0] * ux + polygon[k, 1] * uy, polygon[k, 1] * ux - polygon[k, 0] * uy)
+        if k > 0 and off[k - 1] > off[k] + 2:
+            first = k
     path, count = np.empty((n + 2, 2)), 1
-    path[0] = _met(polygon, (first - 1) % n, first, begin)
-    for k in range(n):
-        at = (first + k) % n
-        if off[at] >= opening:
-            break
-        path[count] = polygon[at]
+    _met(polygon, first - 1 if first > 0 else n - 1, first, begin, far, path[0])
+    at = first
+    while count <= n and off[at] < end:
+        path[count, 0], path[count, 1] = polygon[at, 0], polygon[at, 1]
         count += 1
-    last = (first + count - 1) % n
-    path[count] = _met(polygon, (last - 1) % n, last, begin + opening)
+        at = at + 1 if at + 1 < n else 0
+    _met(polygon, at - 1 if at > 0 else n - 1, at, begin + opening, far, path[count])
     return path[: count + 1]
 
 
 @compiled
-def _met(polygon: Floats, one: int, other: int, heading: float) -> Floats:
-    """Where a heading leaves the polygon, through the edge between two vertices."""
+def _met(polygon: Floats, one: int, other: int, heading: float, far: float, met: Floats) -> None:
+    """Where a heading leaves the polygon, through the edge between two vertices; on a round piece, on the circle."""
     ux, uy = math.cos(heading), math.sin(heading)
-    dx, dy = polygon[other, 0] - polygon[one, 0], polygon[other, 1] - polygon[one, 1]
-    lean = ux * dy - uy * dx
-    met = np.empty(2)
-    if abs(lean) < 1e-12:
-        met[:] = polygon[other]
-        return met
-    far = (polygon[one, 0] * dy - polygon[one, 1] * dx) / lean
-    met[0], met[1] = far * ux, far * uy
-    return met
+    px, py, qx, qy = polygon[one, 0], polygon[one, 1], polygon[other, 0], polygon[other, 1]
+    here, there, lean = px * px + py * py, qx * qx + qy * qy, ux * (qy - py) - uy * (qx - px)
+    if min(here, there) >= far * far * LOW and max(here, there) > far * far * HIGH:
+        met[0], met[1] = far * BULGED * ux, far * BULGED * uy
+    elif abs(lean) < 1e-12:
+        met[0], met[1] = qx, qy
+    else:
+        away = (px * (qy - py) - py * (qx - px)) / lean
+        met[0], met[1] = away * ux, away * uy
 
 
 @compiled

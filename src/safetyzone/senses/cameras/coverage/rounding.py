@@ -1,10 +1,12 @@
-"""Round pieces of a border as vertices, their area exact. Compiled."""
+"""Round pieces of a border as vertices, their area exact; and directions in order. Compiled."""
 
 import math
 
 from safetyzone.senses.cameras.coverage.compiled import Floats, compiled
 
 ARC_RAD = math.radians(6.0)
+FULL = 4.0
+"""The ordering number of a full turn."""
 
 
 @compiled
@@ -18,3 +20,12 @@ def arc(vertex: Floats, count: int, begin: float, angle: float, radius: float) -
         vertex[count, 0], vertex[count, 1] = r * math.cos(at), r * math.sin(at)
         count += 1
     return count
+
+
+@compiled
+def turn_of(x: float, y: float) -> float:
+    """A number in 0..4 that grows with the angle from east, counter-clockwise."""
+    share = y / (abs(x) + abs(y))
+    if x < 0:
+        return 2.0 - share
+    return share if y >= 0 else FULL + share

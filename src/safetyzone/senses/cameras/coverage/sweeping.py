@@ -11,21 +11,10 @@ import numpy as np
 
 from safetyzone.senses.cameras.coverage.compiled import Floats, Ints, compiled
 from safetyzone.senses.cameras.coverage.crossing import NOTHING, TINY, angle_between, swept_crossing
-from safetyzone.senses.cameras.coverage.rounding import arc
+from safetyzone.senses.cameras.coverage.rounding import FULL, arc, turn_of
 from safetyzone.senses.cameras.coverage.scene import CELL_M, Scene
 
-FULL = 4.0
-"""The ordering number of a full turn."""
 CROSSED = -1
-
-
-@compiled
-def turn_of(x: float, y: float) -> float:
-    """A number in 0..4 that grows with the angle from east, counter-clockwise."""
-    share = y / (abs(x) + abs(y))
-    if x < 0:
-        return 2.0 - share
-    return share if y >= 0 else FULL + share
 
 
 @compiled
