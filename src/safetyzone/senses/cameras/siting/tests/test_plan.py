@@ -136,3 +136,19 @@ def test_a_budget_is_one_thing():
         Budget(baht=-1.0)
     assert Budget().limit == float("inf")
     assert Budget(cameras=0).limit == 0
+
+
+def test_an_arrangement_that_keeps_the_locks_is_not_traded_for_one_worth_more():
+    """Six doors, two cameras: the greedy way takes the pose with four doors and a rich street, and cannot see all six any more."""
+    doors = [[0, 1, 2], [3, 4, 5], [1, 2, 3, 4]]
+    seen = np.zeros((3, 7), np.uint8)
+    for pose, these in enumerate(doors):
+        seen[pose, these] = 1
+    seen[2, 6] = 1
+    covers = cover.from_seen(seen, [0.0] * 6 + [100.0], [1, 2, 3])
+    locked = question.ask(covers, np.ones(3), 2.0, locks=[question.Lock((door,)) for door in range(6)])
+    *_, at_once = plan.run(locked, 0.0, start=(0, 1))
+    *_, found = plan.run(locked, 5.0)
+    for last in (at_once, found):
+        assert (last.chosen, last.value) == ((0, 1), 0.0)
+    assert found.gap == 0
