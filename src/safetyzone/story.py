@@ -1,12 +1,13 @@
 """When this happened, do that: the whole system on one page. Listeners run now, in the transaction that told the news."""
 
 from safetyzone.kernel.happenings import Happening, Listener, listen
+from safetyzone.prevention.works import actions as works
 from safetyzone.response.dispatch import actions as dispatch
 from safetyzone.response.incidents import deadlines
 from safetyzone.response.incidents.news import IncidentEnded
 from safetyzone.response.incidents.opening import open_incidents
 from safetyzone.senses.alerts.news import AlertsRaised
-from safetyzone.senses.cameras.news import CameraChanged, SharingChanged
+from safetyzone.senses.cameras.news import CameraChanged, CameraFaultEnded, CameraFaultFound, CameraSurveyed, SharingChanged
 
 
 def _free_the_units(news: IncidentEnded) -> None:
@@ -18,9 +19,11 @@ WHEN: dict[type[Happening], tuple[Listener, ...]] = {
     AlertsRaised: (open_incidents,),
     # Units there are done, those on their way turn round, and the pole's lamp says so.
     IncidentEnded: (_free_the_units,),
+    # Work that was ordered on this camera is confirmed, or told by how much it is not as ordered.
+    CameraSurveyed: (works.surveyed,),
 }
 
-NOBODY_NEEDS_TO_KNOW: frozenset[type[Happening]] = frozenset({CameraChanged, SharingChanged})
+NOBODY_NEEDS_TO_KNOW: frozenset[type[Happening]] = frozenset({CameraChanged, SharingChanged, CameraFaultFound, CameraFaultEnded})
 """News that is told and that no room listens to yet; a test compares both lists with all the news there is."""
 
 

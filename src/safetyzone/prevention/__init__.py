@@ -1,0 +1,1 @@
+"""WHAT WE CHANGE: work that makes a place safer, and whether it was done."""

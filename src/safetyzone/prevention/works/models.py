@@ -36,9 +36,9 @@ class WorkOrder(models.Model):
     why = models.CharField(max_length=240, blank=True)
 
     class Meta:
-        constraints = [
+        constraints = (
             models.UniqueConstraint(
                 fields=["kind", "subject"], condition=Q(ended_at__isnull=True) & ~Q(subject=""), name="one_open_work_a_camera"
             ),
             models.CheckConstraint(condition=~Q(status="confirmed") | Q(confirmed_at__isnull=False), name="confirmed_has_a_time"),
-        ]
+        )

@@ -1,13 +1,19 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from safetyzone.programs.web import demo_login, ground, home, language, officers
+from safetyzone.prevention.works import views as works
+from safetyzone.programs.web import demo_login, ground, home, language, officers, planner_orders
 from safetyzone.programs.web.accounts import not_here
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("language/", language.choose, name="language"),
     path("map/", include("safetyzone.ground.streets.urls")),
+    path("works/", include("safetyzone.prevention.works.urls")),
+    # The planner's page is downhill of works: its buttons come here, and it need not know who answers.
+    path("planner/order/<slug:kind>", works.order, name="planner_order"),
     path("", include("safetyzone.senses.cameras.planner_urls")),
+    path("planner/order", planner_orders.by_hand, name="planner_order"),
+    path("planner/orders.json", planner_orders.open_orders, name="planner_orders"),
     path("", include("safetyzone.senses.cameras.urls")),
     path("demo/enter/<str:token>", demo_login.enter, name="demo_enter"),
     path("officers/", officers.listed, name="officers"),

@@ -27,3 +27,35 @@ class SharingChanged(Happening):
     withdrawn: bool
     by: str
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraSurveyed(Happening):
+    """Somebody stood at a camera and measured how it looks; work that was ordered on it can now be compared with what is."""
+
+    code: str
+    station: str
+    azimuth_deg: float | None
+    tilt_deg: float | None
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraFaultFound(Happening):
+    """A camera is offline, moved, blurred, dark or masked: a ticket was opened, once, however often it flaps."""
+
+    code: str
+    station: str
+    fault: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraFaultEnded(Happening):
+    """What was wrong with a camera is so no more; its ticket is closed."""
+
+    code: str
+    station: str
+    fault: str
+    at: datetime
