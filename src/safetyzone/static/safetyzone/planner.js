@@ -20,6 +20,7 @@ const POLL_MS = 15_000;
 const CUT_OFF_MS = 4000;           // without the live channel we ask, so that five seconds hold
 const WORDS = {
   lost: thai ? "ขาดการเชื่อมต่อ ลองอีกครั้ง" : "The connection is lost; try again.",
+  ordered: thai ? "ออกใบสั่งงานแล้ว" : "ordered",
   reckoning: thai ? "กำลังคำนวณ…" : "Working it out…",
 };
 
@@ -29,7 +30,7 @@ let layers = null;
 let hand = null;
 let shown = "";                    // the camera whose turn is shown
 
-export function query(more = {}) {
+function query(more = {}) {
   return new URLSearchParams({ station: page.dataset.station, ...Object.fromEntries(new FormData(form)), ...more });
 }
 
@@ -65,6 +66,7 @@ function drawn(fresh) {
   if (tab === "hand") hand?.panel(answer, fresh);
   else if (shown) answer.querySelector(`[data-camera="${CSS.escape(shown)}"] [data-show]`)?.setAttribute("aria-pressed", "true");
   page.dataset.loaded = tab;
+  ordered();
 }
 
 function follow(output) {
@@ -124,11 +126,23 @@ setInterval(() => { if (document.documentElement.dataset.link !== "live") { soon
 async function send(path, fields = {}) {
   const got = await ask(path, { method: "POST", body: new URLSearchParams(fields) });
   said.textContent = "";
-  if (!got) said.textContent = WORDS.lost;
-  else if (!got.ok) said.innerHTML = got.headers.get("Content-Type")?.startsWith("text/html") ? await got.text() : WORDS.lost;
-  else if (got.headers.get("Content-Type")?.startsWith("text/html")) said.innerHTML = await got.text();
+  const is = (kind) => got?.headers.get("Content-Type")?.startsWith(kind);
+  if (is("text/html")) said.innerHTML = await got.text();
+  else if (!got || got.status >= 400) said.textContent = WORDS.lost;
   if (got?.ok) load();
-  return got?.ok;
+}
+
+// What is ordered already has its order in place of the button.
+async function ordered() {
+  if (!answer.querySelector("[data-order=turn], [data-order=site]")) return;
+  const got = await ask(`/planner/orders.json?${query()}`);
+  if (!got?.ok) return;
+  const { turns, sites } = await got.json();
+  for (const button of answer.querySelectorAll("[data-order=turn], [data-order=site]")) {
+    const { camera, lon, lat } = button.closest("[data-key]").dataset;
+    const url = button.dataset.order === "turn" ? turns[camera] : sites[`${lon},${lat}`];
+    if (url) button.replaceWith(Object.assign(document.createElement("a"), { href: url, textContent: `✓ ${WORDS.ordered}` }));
+  }
 }
 
 async function show(button) {
@@ -149,10 +163,10 @@ async function show(button) {
 }
 
 function order(button) {
-  const [kind, row] = [button.dataset.order, button.closest("[data-key]")];
+  const row = button.closest("[data-key]")?.dataset;
   const advice = answer.querySelector("[data-advice]")?.dataset.advice;
-  if (kind === "turn") return send(`/planner/order/turn?${query()}`, { advice, camera: row.dataset.camera });
-  if (kind === "site") return send(`/planner/order/site?${query()}`, { advice, number: row.dataset.number });
+  if (button.dataset.order === "turn") return send(`/planner/order/turn?${query()}`, { advice, camera: row.camera });
+  if (button.dataset.order === "site") return send(`/planner/order/site?${query()}`, { advice, number: row.index });
   return send(`/planner/order/turn?${query()}`, { camera: hand.code, azimuth: hand.azimuth, tilt: hand.tilt });
 }
 
