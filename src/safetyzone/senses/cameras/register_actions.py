@@ -66,7 +66,7 @@ def import_list(*, station: str, sheet: Sheet, sha256: str, only_good: bool = Fa
     except IntegrityError as taken:
         raise OutOfOrder("Somebody entered one of these codes meanwhile; try again.", "มีผู้เพิ่มรหัสเดียวกันในขณะนี้ กรุณาลองใหม่") from taken
     _tell(checked, station, by, at)
-    facts = {"sha256": sha256, "format": sheet.format.value, **checked.counts}
+    facts = {"sha256": sha256, "format": sheet.format.value, "rows": checked.counts}
     record(Act(actor=by.name, action="cameras.imported", object=f"cameras:{station}", station=station, at=at, facts=facts))
     return checked
 

@@ -137,6 +137,7 @@ def test_a_list_is_looked_at_first_and_one_bad_row_is_shown_with_its_reason(sign
     done = client.post(f"{path}enter", {"only_good": "yes"})
     assert "นำเข้ารายการแล้ว" in text(done)
     assert set(Camera.objects.values_list("code", flat=True)) == {"A-1", "A-3"}
+    assert "นำเข้าจากไฟล์" in text(client.get("/cameras/A-1/"))
 
 
 def test_a_waiting_list_is_its_senders_alone(signed_in):
