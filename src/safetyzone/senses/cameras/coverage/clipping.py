@@ -21,35 +21,29 @@ def sector(polygon: Floats, middle: float, opening: float, near: float, far: flo
     path = _closed(polygon) if whole else _between(polygon, middle - opening / 2, opening, far)
     vertex, count, low, high = np.empty((8 * len(path) + 1024, 2)), 0, far * far * LOW, far * far * HIGH
     held, held_x, held_y, ux, uy = INSIDE, 0.0, 0.0, 0.0, 0.0
-    cuts = np.empty(6)
+    cuts, joined = np.empty(6), False
     for k in range(len(path) - 1):
         px, py, dx, dy = path[k, 0], path[k, 1], path[k + 1, 0] - path[k, 0], path[k + 1, 1] - path[k, 1]
         here, there = px * px + py * py, path[k + 1, 0] ** 2 + path[k + 1, 1] ** 2
-        simple = FAR if min(here, there) >= low and max(here, there) > high else INSIDE
-        plain = simple == FAR or (near == 0 and max(here, there) <= high)
+        on_arc = min(here, there) >= low and max(here, there) > high
+        plain = on_arc or (near == 0 and max(here, there) <= high)
         for piece in range(1 if plain else _cut(px, py, dx, dy, near, far, cuts)):
             a, b = (0.0, 1.0) if plain else (cuts[piece], cuts[piece + 1])
             ux, uy, vx, vy = px + a * dx, py + a * dy, px + b * dx, py + b * dy
-            if plain:
-                kind = simple
-            else:
-                away = (px + (a + b) / 2 * dx) ** 2 + (py + (a + b) / 2 * dy) ** 2
-                kind = FAR if away > far * far else NEAR if away < near * near else INSIDE
+            away = math.inf if on_arc else 0.0 if plain else (px + (a + b) / 2 * dx) ** 2 + (py + (a + b) / 2 * dy) ** 2
+            kind = FAR if away > far * far else NEAR if away < near * near else INSIDE
             if kind != held:
                 if held != INSIDE:
                     count = _arc_between(vertex, count, held_x, held_y, ux, uy, far if held == FAR else near)
-                held, held_x, held_y = kind, ux, uy
-                if kind == INSIDE:
-                    vertex[count, 0], vertex[count, 1] = ux, uy
-                    count += 1
-            elif count == 0 and kind == INSIDE:
-                vertex[count, 0], vertex[count, 1] = ux, uy
-                count += 1
+                held, held_x, held_y, joined = kind, ux, uy, False
             if kind == INSIDE:
-                vertex[count, 0], vertex[count, 1] = vx, vy
-                count += 1
+                if not joined:
+                    vertex[count, 0], vertex[count, 1], count, joined = ux, uy, count + 1, True
+                vertex[count, 0], vertex[count, 1], count = vx, vy, count + 1
             ux, uy = vx, vy
-    if held != INSIDE:
+    if held != INSIDE and count == 0 and whole:
+        count = arc(vertex, count, 0.0, 2 * math.pi, far if held == FAR else near)
+    elif held != INSIDE:
         count = _arc_between(vertex, count, held_x, held_y, ux, uy, far if held == FAR else near)
     if near > 0:
         count = arc(vertex, count, math.atan2(uy, ux), -(2 * math.pi if whole else opening), near)
@@ -134,6 +128,6 @@ def _cut(px: float, py: float, dx: float, dy: float, near: float, far: float, cu
 @compiled
 def _arc_between(vertex: Floats, count: int, ux: float, uy: float, vx: float, vy: float, radius: float) -> int:
     angle = math.atan2(ux * vy - uy * vx, ux * vx + uy * vy)
-    if angle < -1e-9 or (angle < 1e-9 and count == 0):  # more than half a turn; or, with nothing else left, all of it
+    if angle < -1e-9:  # more than half a turn
         angle += 2 * math.pi
     return arc(vertex, count, math.atan2(uy, ux), max(0.0, angle), radius)

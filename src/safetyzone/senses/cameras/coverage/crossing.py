@@ -18,12 +18,7 @@ def swept_crossing(
     walls: Floats, turn: Floats, ex: Floats, ey: Floats, of: Ints, order: Ints, reach: float, vertex: Floats, count: int
 ) -> tuple[int, Floats]:
     """Append the polygon that these walls leave of the disc; arguments as in ``sweeping``."""
-    n, open_walls = len(walls), 0
-    active, place = np.empty(n, np.int64), np.full(n, NOTHING, np.int64)
-    for w in range(n):
-        if turn[w] > turn[n + w]:  # it lies across the east
-            active[open_walls], place[w] = w, open_walls
-            open_walls += 1
+    active, place, open_walls = across_east(turn, len(walls))
     was, ux, uy, last, arc_x, arc_y = 0.0, 1.0, 0.0, -2, 0.0, 0.0
     for event in order:
         vx, vy = ex[event], ey[event]
@@ -53,6 +48,17 @@ def swept_crossing(
         angle = angle_between(arc_x, arc_y, ux, uy) if len(walls) else 2 * math.pi
         count = arc(vertex, count, math.atan2(arc_y, arc_x), angle, reach)
     return count, vertex
+
+
+@compiled
+def across_east(turn: Floats, walls: int) -> tuple[Ints, Ints, int]:
+    """The walls that are open due east, where the sweep begins: the list, each wall's place in it or ``NOTHING``, and how many."""
+    active, place, count = np.empty(walls, np.int64), np.full(walls, NOTHING, np.int64), 0
+    for w in range(walls):
+        if turn[w] > turn[walls + w]:
+            active[count], place[w] = w, count
+            count += 1
+    return active, place, count
 
 
 @compiled

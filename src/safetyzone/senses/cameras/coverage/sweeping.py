@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from safetyzone.senses.cameras.coverage.compiled import Floats, Ints, compiled
-from safetyzone.senses.cameras.coverage.crossing import NOTHING, TINY, angle_between, swept_crossing
+from safetyzone.senses.cameras.coverage.crossing import NOTHING, TINY, across_east, angle_between, swept_crossing
 from safetyzone.senses.cameras.coverage.rounding import FULL, arc, turn_of
 from safetyzone.senses.cameras.coverage.scene import CELL_M, Scene
 
@@ -133,18 +133,13 @@ def _nearest(walls: Floats, active: Ints, open_walls: int, vx: float, vy: float,
 @compiled
 def _turns_in(walls: Floats, one: int, other: int) -> bool:
     """Whether, of two walls that meet, the other is the nearer one after it."""
-    return walls[one, 2] * walls[other, 3] - walls[one, 3] * walls[other, 2] > 0
+    return bool(walls[one, 2] * walls[other, 3] - walls[one, 3] * walls[other, 2] > 0)
 
 
 @compiled
 def _swept(walls: Floats, turn: Floats, ex: Floats, ey: Floats, of: Ints, order: Ints, reach: float, vertex: Floats, count: int) -> int:
     """Append the polygon that these walls leave of the disc, or say that some cross."""
-    n, open_walls = len(walls), 0
-    active, place = np.empty(n, np.int64), np.full(n, NOTHING, np.int64)
-    for w in range(n):
-        if turn[w] > turn[n + w]:  # it lies across the east
-            active[open_walls], place[w] = w, open_walls
-            open_walls += 1
+    active, place, open_walls = across_east(turn, len(walls))
     near, away = _nearest(walls, active, open_walls, 1.0, 0.0, NOTHING)
     arc_x, arc_y = 1.0, 0.0
     if near != NOTHING:
@@ -180,14 +175,15 @@ def _swept(walls: Floats, turn: Floats, ex: Floats, ey: Floats, of: Ints, order:
         elif abs(away - here) > TINY:
             vertex[count, 0], vertex[count, 1], count = away * vx, away * vy, count + 1
         near = then
-    then, away = _nearest(walls, active, open_walls, 1.0, 0.0, NOTHING)
-    if then == NOTHING:
-        whole = 2 * math.pi if n == 0 or count == 0 else angle_between(arc_x, arc_y, 1.0, 0.0)
-        return arc(vertex, count, math.atan2(arc_y, arc_x), whole, reach)
-    if then != near and away < walls[near, 4] / walls[near, 3] * (1 - TINY):
-        return CROSSED
-    vertex[count, 0], vertex[count, 1] = away, 0.0
-    return count + 1
+    if near != NOTHING:
+        then, away = _nearest(walls, active, open_walls, 1.0, 0.0, near)
+        here = walls[near, 4] / walls[near, 3]
+        if away < here * (1 - TINY):
+            return CROSSED
+        vertex[count, 0], vertex[count, 1] = here, 0.0
+        return count + 1
+    angle = angle_between(arc_x, arc_y, 1.0, 0.0) if count > 0 else 2 * math.pi
+    return arc(vertex, count, math.atan2(arc_y, arc_x), angle, reach)
 
 
 @compiled

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import shapely
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from safetyzone.senses.cameras.coverage import sweep
@@ -109,6 +109,8 @@ def test_an_outline_that_crosses_itself_is_refused() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(houses(), st.floats(0, 360), st.floats(20, 360), st.floats(0, 20), st.floats(25, 60))
+@example([shapely.box(0, 1, 1, 2)], 0.0, 90.0, 0.0, 25.0).via("the picture's edge runs along a shadow's edge")
+@example([], 0.0, 360.0, 0.0, 25.0).via("nothing but the circle")
 def test_a_sector_is_the_polygon_in_the_wedge_and_the_ring(
     footprints: list[shapely.Polygon], azimuth: float, opening: float, near: float, far: float
 ) -> None:
