@@ -6,7 +6,7 @@ from uuid import UUID
 from safetyzone.ground.officers.access import Who, may
 from safetyzone.kernel.refusals import NotFound, NotYours
 
-SEE, MANAGE = "see_cameras", "manage_cameras"
+SEE, MANAGE, SURVEY = "see_cameras", "manage_cameras", "survey_cameras"
 
 
 @dataclass(frozen=True, slots=True)
