@@ -67,6 +67,10 @@ class Settings(BaseSettings):
         description="Reverse proxies of the station's own in front of the web, whose word on the caller's address we take.",
     )
     sos_url: str = described("http://127.0.0.1:8001", th="ที่อยู่หน้า SOS", en="Address of the SOS page for citizens.")
+    smtp_url: SecretStr | None = described(
+        None, th="เซิร์ฟเวอร์อีเมล", en="Mail server for letters to camera owners: smtp://user:password@host:587 or smtps://…; empty: none."
+    )
+    mail_from: str = described("safetyzone@localhost", th="ผู้ส่งอีเมล", en="Sender of letters.")
     secret_key: SecretStr | None = described(
         None, th="กุญแจหลักของสถานี", en="Station master key; empty: made on first start and kept in the state folder."
     )

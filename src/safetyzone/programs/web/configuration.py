@@ -112,6 +112,14 @@ def database(url: str | None) -> dict[str, object]:
 
 DATABASES = {"default": database(_station.database_url.get_secret_value() if _station.database_url else None)}
 
+_mail = urlsplit(_station.smtp_url.get_secret_value() if _station.smtp_url else "")
+EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or 587
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_SSL = _mail.scheme == "smtps"
+EMAIL_USE_TLS = _mail.scheme == "smtp" and EMAIL_HOST not in ("localhost", "127.0.0.1")  # a password never crosses a network in the clear
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = _station.mail_from
+
 AUTH_USER_MODEL = "officers.Officer"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"

@@ -6,14 +6,18 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from safetyzone.ground.officers.access import SYSTEM
 from safetyzone.kernel import clock
-from safetyzone.senses.cameras import advice_actions, advice_queries
+from safetyzone.senses.cameras import advice_actions, advice_queries, health_actions, health_queries, letters
+from safetyzone.senses.cameras.owner_actions import CONTACT
 
 log = structlog.get_logger()
 
+RETRIES = RetryStrategy(max_attempts=10, exponential_wait=4)
+"""A mail server that is down for an hour costs no letter."""
 SILENT_FOR = timedelta(minutes=15)
 """A run that has said nothing for so long has lost its process: it goes on from its last state."""
 
@@ -54,3 +58,18 @@ def take_up_advice(timestamp: int) -> int:
         advice_actions.wait_again(advice_id, by=SYSTEM, at=clock.now())
         advise.defer(advice_id=str(advice_id))
     return len(lost)
+
+
+@app.task(name="cameras.tell_owner", retry=RETRIES)
+def tell_owner(fault_id: int) -> bool:
+    """Send word of a ticket to its owner; False where there is nobody to tell, or no way to."""
+    letter = health_queries.letter(fault_id, purpose=CONTACT)
+    channel = letters.CHANNELS.get(letter.channel) if letter else None
+    if letter is None or channel is None:
+        return False
+    try:
+        channel(letter.contact, *letters.words(letter))
+    except letters.NotSetUp:
+        return False
+    health_actions.told(fault_id, by=SYSTEM, at=clock.now())
+    return True

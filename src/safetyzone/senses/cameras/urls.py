@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from safetyzone.senses.cameras.views import importing, owner, register
+from safetyzone.senses.cameras.views import health, importing, owner, register
 
 urlpatterns = [
     path("cameras/", register.listed, name="cameras"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("cameras/import/<slug:token>/", importing.look, name="cameras_import_look"),
     path("cameras/import/<slug:token>/enter", importing.enter, name="cameras_import_enter"),
     path("cameras/import/<slug:token>/reasons", importing.reasons, name="cameras_import_reasons"),
+    path("cameras/faults/", health.faults, name="camera_faults"),
+    path("cameras/<slug:code>/new-reference", health.new_reference, name="camera_new_reference"),
     path("cameras/owners/", register.owners, name="camera_owners"),
     path("cameras/owners/add", register.add_owner, name="camera_owners_add"),
     path("cameras/owners/<uuid:owner_id>/<slug:verb>", register.owner_deed, name="camera_owner_deed"),

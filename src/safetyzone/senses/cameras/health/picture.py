@@ -99,7 +99,7 @@ def _masked_share(now: Floats, was: Floats) -> float:
 
 def _gradient(picture: Floats) -> Floats:
     gy, gx = np.gradient(picture)
-    return np.hypot(gx, gy)
+    return np.asarray(np.hypot(gx, gy))
 
 
 def _sharpness(picture: Floats) -> float:

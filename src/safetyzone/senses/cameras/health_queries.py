@@ -1,0 +1,114 @@
+"""Reading what is wrong with cameras, and what the probe is to look at."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from safetyzone.ground.officers.access import Who
+from safetyzone.kernel.sealed import Broken, unseal
+from safetyzone.senses.cameras import access
+from safetyzone.senses.cameras.models import Camera, CameraFault, CameraOwner
+
+CREDENTIAL = "camera-credential"
+"""The purpose for which user and password of an address are sealed; the subject is the camera's code."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToProbe:
+    """A camera that can be opened. Never printed with its password."""
+
+    code: str
+    station: str
+    address: str
+    sub_address: str
+    state: str
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FaultView:
+    """One ticket."""
+
+    id: int
+    camera: str
+    name_th: str
+    name_en: str
+    owner: str
+    channel: str
+    kind: str
+    opened_at: datetime
+    last_at: datetime
+    closed_at: datetime | None
+    told_at: datetime | None
+    folded: int
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Word of a ticket on its way to its owner. ``contact`` is personal and never printed."""
+
+    fault: int
+    channel: str
+    language: str
+    camera: str
+    kind: str
+    opened_at: datetime
+    contact: str = field(repr=False)
+
+
+def to_probe() -> list[ToProbe]:
+    """Cameras in service that have an address. Only the probe may ask: it is the one program that opens them."""
+    found = Camera.objects.filter(retired_at=None, withdrawn_at=None, paused_at=None).exclude(address="").order_by("code")
+    return [_to_probe(camera) for camera in found]
+
+
+def _to_probe(camera: Camera) -> ToProbe:
+    user, password = "", ""
+    if camera.credential:
+        try:
+            user, _, password = unseal(bytes(camera.credential), purpose=CREDENTIAL, subject=camera.code).partition(":")
+        except Broken:  # sealed by another station's key: it is opened without, and the camera says no
+            user, password = "", ""
+    return ToProbe(camera.code, camera.station, camera.address, camera.sub_address, camera.state, user, password)
+
+
+def faults(station: str, *, for_: Who, ended: bool = False, most: int = 200) -> list[FaultView]:
+    """A station's tickets, the newest first; ``ended``: those that are closed, too.
+
+    Raises:
+        NotFound: this person may not see the station's cameras.
+    """
+    access.must_see(for_, station=station)
+    found = CameraFault.objects.select_related("camera__owner").filter(camera__station=station, camera__retired_at=None)
+    if not ended:
+        found = found.filter(closed_at=None)
+    return [_fault(fault) for fault in found.order_by("-opened_at")[:most]]
+
+
+def _fault(f: CameraFault) -> FaultView:
+    camera = f.camera
+    return FaultView(
+        f.pk, camera.code, camera.name_th, camera.name_en or camera.name_th, camera.owner.name, camera.owner.channel, f.kind, f.opened_at,
+        f.last_at, f.closed_at, f.told_at, f.folded, f.facts,
+    )  # fmt: skip
+
+
+def broken(station: str) -> list[tuple[str, str, str, datetime]]:
+    """(camera, name in Thai, fault, since) of every open ticket: for the hand-over page."""
+    found = CameraFault.objects.select_related("camera").filter(camera__station=station, closed_at=None).order_by("camera_id", "kind")
+    return [(f.camera_id, f.camera.name_th, f.kind, f.opened_at) for f in found]
+
+
+def letter(fault_id: int, *, purpose: str) -> Letter | None:
+    """What to send of a ticket, and where; None when it is closed or told, or its owner wants no word."""
+    fault = CameraFault.objects.select_related("camera__owner").filter(id=fault_id, closed_at=None, told_at=None).first()
+    if fault is None or fault.camera.owner.channel == CameraOwner.Channel.NONE:
+        return None
+    owner = fault.camera.owner
+    try:
+        contact = unseal(bytes(owner.contact), purpose=purpose, subject=str(owner.id))
+    except Broken:
+        return None
+    return Letter(fault.pk, owner.channel, owner.language, fault.camera.code, fault.kind, fault.opened_at, contact)

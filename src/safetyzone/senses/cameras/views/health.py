@@ -1,0 +1,28 @@
+"""What is wrong with the station's cameras, for whoever mends them."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from safetyzone.ground.officers import access as officers
+from safetyzone.ground.officers.requests import OfficerRequest
+from safetyzone.senses.cameras import access, health_actions, health_queries, letters
+from safetyzone.senses.cameras.views.register import station_of
+
+
+@require_safe
+def faults(request: OfficerRequest) -> HttpResponse:
+    """Open tickets, the newest first; with ``?ended=1`` those that are closed, too."""
+    station, ended = station_of(request), request.GET.get("ended") == "1"
+    found = health_queries.faults(station, for_=request.who, ended=ended)
+    manages = officers.may(request.who, access.MANAGE, station=station)
+    return render(request, "cameras/faults.html", {
+        "station": station, "faults": [(fault, letters.FAULT[fault.kind]) for fault in found], "ended": ended, "manages": manages,
+    })  # fmt: skip
+
+
+@require_POST
+def new_reference(request: OfficerRequest, code: str) -> HttpResponse:
+    """The camera hangs as it should: its next picture is the reference."""
+    health_actions.forget_reference(code, by=request.who, at=request.now)
+    return redirect("camera_faults")
