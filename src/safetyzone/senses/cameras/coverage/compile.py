@@ -7,12 +7,12 @@ that is read-only) and is made anew for another processor.
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from safetyzone.senses.cameras.coverage import sweep, zone
+from safetyzone.senses.cameras.coverage.compiled import forget
 from safetyzone.senses.cameras.coverage.ground import Ground
 from safetyzone.senses.cameras.coverage.pose import Pose
 from safetyzone.senses.cameras.coverage.seen import aimed, seen, sights
@@ -45,14 +45,6 @@ def compile_all() -> dict[str, float]:
     timed("shares", lambda: zone.figures(ground, matrix, np.ones(len(ground.points), np.bool_), seen_by_night=matrix))
     timed("spot", lambda: Watchers(ground, poses).of(10.0, 5.0, at_night=True))
     return took
-
-
-def forget() -> int:
-    """Throw away what was compiled beside the source: numba sees a changed loop, but not a change in a loop that it calls."""
-    stale = list((Path(__file__).parent / "__pycache__").glob("*.nb[ic]"))
-    for file in stale:
-        file.unlink(missing_ok=True)
-    return len(stale)
 
 
 def main() -> int:

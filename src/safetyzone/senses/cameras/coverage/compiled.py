@@ -1,6 +1,8 @@
 """How the inner loops are compiled, and the kinds of array they pass around."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, TypeAlias, TypeVar, cast
 
 import numba
@@ -20,6 +22,20 @@ def compiled(loop: Loop) -> Loop:
     return cast(Loop, numba.njit(loop, cache=True, nogil=True, boundscheck=False))
 
 
-def inlined(loop: Loop) -> Loop:
-    """The same, for a few lines called millions of times from another loop of the same file."""
-    return cast(Loop, numba.njit(loop, cache=True, nogil=True, boundscheck=False, inline="always"))
+def forget(*, all_of_them: bool = True) -> None:
+    """Throw away what is compiled beside the source; with ``all_of_them=False`` only if any source has changed since the last time.
+
+    numba sees that a loop changed, but not that a loop in another file which it calls did: old and new would run together.
+    """
+    here = Path(__file__).parent
+    sources = repr(sorted((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in here.glob("*.py")))
+    known = here / "__pycache__" / "loops.txt"
+    with suppress(OSError):  # a folder that cannot be written is one that nobody changes
+        if all_of_them or not known.exists() or known.read_text() != sources:
+            for file in known.parent.glob("*.nb[ic]"):
+                file.unlink(missing_ok=True)
+            known.parent.mkdir(exist_ok=True)
+            known.write_text(sources)
+
+
+forget(all_of_them=False)

@@ -18,6 +18,14 @@ class ZeroMast(Refused):
     en = "A camera must hang above the ground; its height is given as {height_m:g} m."
 
 
+class BrokenPose(Refused):
+    """A place or a direction that is no number."""
+
+    code = "broken_pose"
+    th = "ตำแหน่งหรือทิศทางของกล้องไม่ใช่ตัวเลข"
+    en = "The camera's place or direction is not a number."
+
+
 @dataclass(frozen=True, slots=True)
 class Pose:
     """A camera on a ground: metres east and north of the ground's origin, degrees clockwise from true north.
@@ -25,6 +33,7 @@ class Pose:
     ``night_range_m``: how far it sees where no lamp burns; infinity for a low-light camera, 0 for one that is blind by night.
 
     Raises:
+        BrokenPose: a place or an angle is no number.
         ZeroMast: no height.
         optics.LensImpossible, optics.LensTooLong: no such lens.
     """
@@ -40,6 +49,8 @@ class Pose:
     night_range_m: float = 0.0
 
     def __post_init__(self) -> None:
+        if not all(map(math.isfinite, (self.x, self.y, self.azimuth_deg, self.tilt_deg))) or math.isnan(self.night_range_m):
+            raise BrokenPose()
         if not (self.height_m > 0 and math.isfinite(self.height_m)):
             raise ZeroMast(height_m=self.height_m)
         if not 0 < self.vfov_deg <= 180:

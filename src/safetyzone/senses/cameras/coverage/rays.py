@@ -112,7 +112,7 @@ def sights(
 
 @compiled
 def _from_to(middle: float, reach: float, cells: int) -> tuple[int, int]:
-    return max(0, int((middle - reach) // CELL_M)), min(cells, int((middle + reach) // CELL_M) + 1)
+    return min(cells, max(0, int((middle - reach) // CELL_M))), min(cells, int((middle + reach) // CELL_M) + 1)
 
 
 @compiled

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from safetyzone.senses.cameras import optics
-from safetyzone.senses.cameras.coverage.pose import Pose, ZeroMast, near_far, reach
+from safetyzone.senses.cameras.coverage.pose import BrokenPose, Pose, ZeroMast, near_far, reach
 from safetyzone.senses.cameras.optics import CLASSES, Edition, LensImpossible, LensTooLong
 
 HFOV = optics.angle_deg(5.6, 4.0)
@@ -88,6 +88,13 @@ def test_a_mast_of_no_height_is_refused(height: float) -> None:
     with pytest.raises(ZeroMast) as refused:
         Pose(0, 0, height, 0, 5, 70, 40, 1920)
     assert refused.value.code == "zero_mast"
+
+
+@pytest.mark.parametrize("field", ["x", "y", "azimuth_deg", "tilt_deg", "night_range_m"])
+def test_a_place_that_is_no_number_is_refused(field: str) -> None:
+    usual = {"x": 0.0, "y": 0.0, "azimuth_deg": 0.0, "tilt_deg": 5.0, "night_range_m": 0.0}
+    with pytest.raises(BrokenPose):
+        Pose(height_m=6, hfov_deg=70, vfov_deg=40, width_px=1920, **{**usual, field: math.nan})
 
 
 def test_a_round_view_spreads_its_pixels_evenly() -> None:

@@ -133,6 +133,18 @@ def test_a_higher_mast_never_sees_less_over_a_low_wall(height: float, more: floa
     assert not (views[0] & ~views[1]).any()
 
 
+@pytest.mark.parametrize(("x", "y"), [(-5000.0, 0.0), (5000.0, 0.0), (0.0, 5000.0), (40.0, -5000.0)])
+def test_a_camera_far_off_the_map_sees_nothing_of_it(x: float, y: float) -> None:
+    here = ground([box(10, 10, 20, 20)], streets=STREET)
+    assert not seen(here, [camera(x, y, hfov_deg=360, width_px=9000)], 25.0).any()
+    assert sweep.area_m2(sweep.polygon(here, x, y, 50.0, 6.0)) == pytest.approx(math.pi * 2500)
+
+
+def test_a_camera_just_off_the_map_sees_into_it() -> None:
+    here = ground([box(-5, 20, 5, 30)], streets=STREET)
+    assert metres_north(here, seen(here, [camera(-30.0, -70.0, 90)], 25.0)[0])[:3] == [-79, -77, -75]
+
+
 @pytest.mark.parametrize("night", [False, True])
 def test_no_camera_is_no_row_and_no_street_no_column(night: bool) -> None:
     assert seen(ground(streets=STREET), [], 25.0, night=night).shape == (0, 80)
