@@ -18,6 +18,7 @@ from safetyzone.response.incidents import queries as incidents
 from safetyzone.response.incidents.lifecycle import Status
 from safetyzone.response.incidents.queries import IncidentView
 from safetyzone.response.incidents.rules import rings
+from safetyzone.senses.cameras import health_queries as cameras
 from safetyzone.senses.sos import queries as sos
 
 ANSWER_WITHIN = timedelta(seconds=15)
@@ -47,6 +48,9 @@ def page(station: str, *, for_: Who, at: datetime) -> dict[str, Any]:
             {"code": p.code, "name_th": p.name_th, "name_en": p.name_en, "state": p.state, "since": _iso(p.lost_at)}
             for p in sos.poles(station)
             if p.state != "ok"
+        ],
+        "cameras": [
+            {"code": code, "name_th": name, "fault": fault, "since": since_.isoformat()} for code, name, fault, since_ in cameras.broken(station)
         ],
         "overdue": overdue(waiting, at),
         "counts": counts(heard),

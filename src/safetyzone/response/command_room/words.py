@@ -65,6 +65,14 @@ POLE: dict[str, Both] = {
     "fault": ("ชำรุด", "broken"),
 }
 
+CAMERA_FAULT: dict[str, Both] = {
+    "offline": ("ขาดการติดต่อ", "offline"),
+    "moved": ("หันไปจากทิศเดิม", "moved"),
+    "blurred": ("ภาพไม่ชัด", "out of focus"),
+    "dark": ("ภาพมืด", "dark"),
+    "masked": ("ถูกบัง", "covered"),
+}
+
 PART: dict[str, Both] = {
     "button": ("ปุ่ม", "button"),
     "button_stuck": ("ปุ่มค้าง", "stuck button"),

@@ -20,6 +20,7 @@ TABLES: dict[str, Mapping[Any, words.Both]] = {
     "source": words.SOURCE,
     "technical": words.TECHNICAL,
     "pole": words.POLE,
+    "camera_fault": words.CAMERA_FAULT,
     "part": words.PART,
     "order": words.ORDER,
     "duty": words.DUTY,
