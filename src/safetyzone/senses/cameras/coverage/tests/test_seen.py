@@ -110,6 +110,26 @@ def test_what_is_seen_is_what_lies_in_the_polygon(footprints: list[shapely.Polyg
     assert ((seen(here, [pose], 25.0)[0] > 0) == shapely.contains(part, at))[clear].all()
 
 
+heights = st.floats(1.75, 15, width=32)
+
+
+@settings(max_examples=30, deadline=None)
+@given(houses(), houses(), st.lists(heights, min_size=9, max_size=9), st.floats(1.8, 4), st.floats(0.5, 9), st.floats(2.5, 14))
+def test_over_and_under_what_is_seen_is_what_the_outline_on_the_map_shows(
+    low: list[shapely.Polygon], trees: list[shapely.Polygon], tall: list[float], bottom: float, thick: float, mast: float
+) -> None:
+    assume(all(shapely.distance(shapely.Point(0, 0), each) > 0.05 for each in (*low, *trees)))
+    crowns = [(list(each.exterior.coords), bottom, bottom + thick) for each in trees]
+    here = ground(list(zip(low, tall, strict=False)), streets=LATTICE, crowns=crowns)
+    pose = camera(0, 0, 0, hfov_deg=360, width_px=9000, tilt_deg=0, vfov_deg=180, height_m=mast)
+    lon, lat = here.to_lonlat(here.points.x, here.points.y)
+    shape = sweep.outline(here, pose, 25.0)
+    at = shapely.points(lon, lat)
+    clear = shapely.distance(at, shape.boundary) > 0.1 / 111_000
+    clear &= np.hypot(here.points.x, here.points.y) < reach(pose, 25.0) - 0.1
+    assert ((seen(here, [pose], 25.0)[0] > 0) == shapely.contains(shape, at))[clear].all()
+
+
 @settings(max_examples=40, deadline=None)
 @given(houses(), houses())
 def test_another_wall_never_shows_more(some: list[shapely.Polygon], more: list[shapely.Polygon]) -> None:
