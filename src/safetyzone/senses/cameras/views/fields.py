@@ -21,6 +21,7 @@ CHOICES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "tier": tuple((words.code.value, words.name_th, words.name_en) for words in rules.TIER_WORDS.values()),
 }  # fmt: skip
 """Code, Thai, English; the first is what an empty form means."""
+UNITS = {"_m": ("ม.", "m"), "_deg": ("°", "°"), "_px": ("px", "px"), "_days": ("วัน", "days")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def fields(names: Iterable[str], values: Mapping[str, str], reasons: Iterable[Re
     return [
         Field(
             name=name,
-            label=COLUMNS[name].th if thai else COLUMNS[name].en,
+            label=_label(name, thai=thai),
             value=values.get(name, ""),
             wrong=(wrong[name].th if thai else wrong[name].en) if name in wrong else "",
             needed=COLUMNS[name].needed,
@@ -54,6 +55,13 @@ def fields(names: Iterable[str], values: Mapping[str, str], reasons: Iterable[Re
         )
         for name in names
     ]
+
+
+def _label(name: str, *, thai: bool) -> str:
+    """The column's name, with the unit that its identifier ends in."""
+    word = COLUMNS[name].th if thai else COLUMNS[name].en
+    unit = next((th if thai else en for ending, (th, en) in UNITS.items() if name.endswith(ending)), "")
+    return f"{word} ({unit})" if unit else word
 
 
 def values_of(entry: Entry) -> dict[str, str]:
