@@ -50,7 +50,8 @@ def page(station: str, *, for_: Who, at: datetime) -> dict[str, Any]:
             if p.state != "ok"
         ],
         "cameras": [
-            {"code": code, "name_th": name, "fault": fault, "since": since_.isoformat()} for code, name, fault, since_ in cameras.broken(station)
+            {"code": code, "name_th": name, "fault": fault, "since": began.isoformat()}
+            for code, name, fault, began in cameras.broken(station)
         ],
         "overdue": overdue(waiting, at),
         "counts": counts(heard),
