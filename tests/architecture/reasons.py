@@ -19,6 +19,7 @@ LONG_FUNCTIONS: dict[str, str] = {
 
 ACTIONS_WITHOUT_BY_AND_AT: dict[str, str] = {
     "safetyzone.trust.audit.actions.record": "each Act names its actor and its moment; a batch may hold many of both",
+    "safetyzone.prevention.works.actions.surveyed": "a listener of story.py: the news says by whom and when",
     "safetyzone.senses.sos.pole_actions.pole_alert": "writes nothing: words what an action then raises",
 }
 """Public functions of an ``actions`` module that do not take ``by`` and ``at`` by keyword: name -> reason."""
