@@ -12,7 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # The planner's page is downhill of works: its buttons come here, and it need not know who answers.
     path("planner/order/<slug:kind>", works.order, name="planner_order"),
     path("", include("safetyzone.senses.cameras.planner_urls")),
-    path("planner/order", planner_orders.by_hand, name="planner_order"),
     path("planner/orders.json", planner_orders.open_orders, name="planner_orders"),
     path("", include("safetyzone.senses.cameras.urls")),
     path("demo/enter/<str:token>", demo_login.enter, name="demo_enter"),
@@ -28,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # allauth's doors that need e-mail, or let people add themselves: a station has neither.
     re_path(r"^accounts/(signup|email|password/(reset|set)|confirm-email|login/code)\b", not_here),
     path("accounts/", include("allauth.urls")),
+    path("survey/", include("safetyzone.senses.cameras.survey_urls")),
     path("patrol/", include("safetyzone.response.dispatch.urls")),
     path("room/", include("safetyzone.response.command_room.urls")),
 ]
