@@ -13,7 +13,7 @@ from safetyzone.kernel.settings import settings
 from safetyzone.senses.cameras import access, links, rules
 from safetyzone.senses.cameras.access import Owner
 from safetyzone.senses.cameras.models import Camera, CameraOwner
-from safetyzone.senses.cameras.register.checking import Checked, check
+from safetyzone.senses.cameras.register.checking import Checked, check, codes_in
 from safetyzone.senses.cameras.register.entry import Entry
 from safetyzone.senses.cameras.register.sheet import Sheet
 from safetyzone.senses.cameras.rows import entry_of, known
@@ -223,8 +223,7 @@ def preview(sheet: Sheet, *, station: str, for_: Who) -> Checked:
     """What a list would do to the register, without doing it."""
     if not may(for_, access.MANAGE, station=station):
         raise NotFound
-    codes = {row.code for row in check(sheet, known(station, codes=())[0]).rows}
-    return check(sheet, known(station, codes=codes)[0])
+    return check(sheet, known(station, codes=codes_in(sheet))[0])
 
 
 @dataclass(frozen=True, slots=True)

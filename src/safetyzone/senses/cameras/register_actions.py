@@ -13,7 +13,7 @@ from safetyzone.kernel.refusals import NotFound, OutOfOrder
 from safetyzone.senses.cameras import access
 from safetyzone.senses.cameras.models import Camera, CameraOwner
 from safetyzone.senses.cameras.news import CameraChanged, SharingChanged
-from safetyzone.senses.cameras.register.checking import Checked, Fate, Row, check
+from safetyzone.senses.cameras.register.checking import Checked, Fate, Row, check, codes_in
 from safetyzone.senses.cameras.register.sheet import Sheet
 from safetyzone.senses.cameras.rows import known, values_of, zones_of
 from safetyzone.trust.audit.actions import Act, record
@@ -53,8 +53,7 @@ def import_list(*, station: str, sheet: Sheet, sha256: str, only_good: bool = Fa
         raise NotFound("There is no station {station}.", "ไม่พบสถานี {station}", station=station)
     with connection.cursor() as cursor:  # one list a station at a time: two could enter the same new owner
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"cameras:{station}"])
-    codes = sorted({row.code for row in check(sheet, known(station, codes=())[0]).rows})
-    register, held = known(station, codes=codes, lock=True)
+    register, held = known(station, codes=codes_in(sheet), lock=True)
     checked = check(sheet, register)
     if checked.of(Fate.REFUSED) and not only_good:
         raise RowsRefused(checked)

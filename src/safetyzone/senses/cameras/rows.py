@@ -28,10 +28,9 @@ def values_of(entry: Entry) -> dict[str, Any]:
     return {"must_see": [list(point) for point in entry.must_see], **{name: getattr(entry, name) for name in COPIED}}
 
 
-def known(station: str, *, codes: Collection[str] | None, lock: bool = False) -> tuple[Known, dict[str, Camera]]:
-    """What the register says about some codes (None: about all of the station), and the rows themselves."""
-    found = Camera.objects.select_related("owner")
-    found = found.filter(station=station) if codes is None else found.filter(code__in=codes)
+def known(station: str, *, codes: Collection[str], lock: bool = False) -> tuple[Known, dict[str, Camera]]:
+    """What the register says about some codes, and the rows themselves."""
+    found = Camera.objects.select_related("owner").filter(code__in=codes)
     if lock:
         found = found.select_for_update(of=("self",)).order_by("code")  # in one order, so that two hands never wait for each other
     cameras = list(found)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from safetyzone.contracts.topics import DEVICE_CODE
 from safetyzone.senses.cameras import rules
 from safetyzone.senses.cameras.register.cells import Cell, text_of
 from safetyzone.senses.cameras.register.entry import COLUMNS, Entry, Reason, column_of, read_entry
@@ -79,6 +80,27 @@ def check(sheet: Sheet, known: Known) -> Checked:
     Raises:
         BadFile: no column is a camera's code, or a column stands twice.
     """
+    meant = _meant(sheet)
+    given = [{name: cell for name, cell in zip(meant, row, strict=True) if name} for row in sheet.rows]
+    rows_of = _rows_by_code(given, sheet.numbers)
+    kinds = dict(known.owner_kinds)
+    rows = tuple(_row(number, cells, known, rows_of, kinds) for number, cells in zip(sheet.numbers, given, strict=True))
+    odd = tuple(heading for heading, name in zip(sheet.headings, meant, strict=True) if name is None and heading not in {"", REASON})
+    return Checked(rows, odd)
+
+
+def codes_in(sheet: Sheet) -> list[str]:
+    """Every code that a list names and that can be one: what must be looked up before the list is checked.
+
+    Raises:
+        BadFile: as ``check``.
+    """
+    where = _meant(sheet).index("code")
+    return sorted(filter(DEVICE_CODE.fullmatch, {_code({"code": row[where]}) for row in sheet.rows}))
+
+
+def _meant(sheet: Sheet) -> list[str | None]:
+    """The column that each heading means."""
     meant = [column_of(heading) for heading in sheet.headings]
     twice = {name for name in meant if name and meant.count(name) > 1}
     if twice:
@@ -86,12 +108,7 @@ def check(sheet: Sheet, known: Known) -> Checked:
         raise BadFile("These columns stand twice: {names}", "มีคอลัมน์ซ้ำ: {names}", names=names)
     if "code" not in meant:
         raise BadFile("No column is headed “code”; take the template.", "ไม่มีคอลัมน์ “รหัสกล้อง” กรุณาใช้แบบฟอร์มของระบบ")
-    given = [{name: cell for name, cell in zip(meant, row, strict=True) if name} for row in sheet.rows]
-    rows_of = _rows_by_code(given, sheet.numbers)
-    kinds = dict(known.owner_kinds)
-    rows = tuple(_row(number, cells, known, rows_of, kinds) for number, cells in zip(sheet.numbers, given, strict=True))
-    odd = tuple(heading for heading, name in zip(sheet.headings, meant, strict=True) if name is None and heading not in {"", REASON})
-    return Checked(rows, odd)
+    return meant
 
 
 def _rows_by_code(given: list[dict[str, Cell]], numbers: tuple[int, ...]) -> dict[str, list[int]]:

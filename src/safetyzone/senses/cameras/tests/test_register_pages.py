@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -190,3 +191,17 @@ def test_a_contact_is_entered_and_never_shown(signed_in):
     page = text(client.post(f"/cameras/owners/{number}/contact", {"channel": "email", "contact": "abbot@example.org"}))
     assert "email" in page
     assert "abbot" not in page + text(client.get("/cameras/owners/"))
+
+
+def test_what_no_database_takes_is_refused_or_overlooked_and_never_a_fault(add, signed_in):
+    add("A-1")
+    client = signed_in("planner")
+    assert client.get("/cameras/", {"words": "\x00", "owner": "\x00", "state": "\x00", "tier": "\x00", "order": "\x00"}).status_code == 200
+    odd = ("\x00", "A-1", "x" * 400, 7, None, [1], {"a": 1})
+    features = [{"geometry": None, "properties": {"code": code, "owner": "\x00"}} for code in odd]
+    look = client.get(send(client, json.dumps({"features": features}).encode()).url)
+    assert look.status_code == 200
+    assert "มีอักขระที่แสดงไม่ได้" in text(look)
+    assert client.post("/cameras/add/", cells("A-2", name_th="\x00", owner="\x00x")).status_code == 400
+    assert client.post("/cameras/owners/add", {"name": "\x00", "kind": "shop"}).status_code == 400
+    assert client.post("/cameras/A-1/retire", {"why": "\x00"}).status_code == 302

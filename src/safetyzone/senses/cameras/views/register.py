@@ -47,7 +47,7 @@ def station_of(request: OfficerRequest, asked: str = "", *, permission: str = ac
 def listed(request: OfficerRequest) -> HttpResponse:
     """The list: searched, narrowed, sorted, a page at a time."""
     station = station_of(request)
-    asked = {name: request.GET.get(name, "").strip()[:120] for name in ("words", "owner", "tier", "state", "order")}
+    asked = {name: request.GET.get(name, "").replace("\x00", "").strip()[:120] for name in ("words", "owner", "tier", "state", "order")}
     asked["order"] = asked["order"] if asked["order"].lstrip("-") in ORDERS else "code"
     sought = Sought(**asked)
     total = queries.count(station, for_=request.who, sought=sought)
@@ -170,7 +170,7 @@ def deed(request: OfficerRequest, code: str, verb: str) -> HttpResponseBase:
     found = queries.camera(code, for_=request.who)
     try:
         if verb == "retire":
-            actions.retire_camera(code=code, why=request.POST.get("why", ""), by=request.who, at=request.now)
+            actions.retire_camera(code=code, why=request.POST.get("why", "").replace("\x00", ""), by=request.who, at=request.now)
             return redirect("cameras")
         if verb not in DEEDS:
             raise NotFound
