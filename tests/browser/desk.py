@@ -51,7 +51,9 @@ def open_room(browser: Browser, station: Station) -> Iterator[Callable[..., Page
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
-    def enter(who: str = "malee", path: str = "/room/", size: tuple[int, int] = DESK, language: str = "th") -> Page:
+    def enter(
+        who: str = "malee", path: str = "/room/", size: tuple[int, int] = DESK, language: str = "th", lands: str = "**/room/**"
+    ) -> Page:
         context = browser.new_context(viewport={"width": size[0], "height": size[1]})
         contexts.append(context)
         page = context.new_page()
@@ -62,7 +64,7 @@ def open_room(browser: Browser, station: Station) -> Iterator[Callable[..., Page
         page.fill("input[name=login]", who)
         page.fill("input[name=password]", PASSWORD)
         page.press("input[name=password]", "Enter")
-        page.wait_for_url("**/room/**")
+        page.wait_for_url(lands)
         if language == "en":
             page.click("button[name=language][value=en]")
         page.goto(station.url + path)

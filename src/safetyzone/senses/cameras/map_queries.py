@@ -17,6 +17,8 @@ from safetyzone.senses.cameras.standing import Standing
 DOT_UNIT = 1e5
 """A dot's place in parts of a degree: 1.1 m. Outlines are finer."""
 LINE_UNIT = 1e6
+LEAST_NUMBERS = 6
+"""Of a ring: three corners."""
 MOST_OUTLINES = 150
 MOST_LISTED = 60
 PAUSED = "p"
@@ -91,8 +93,12 @@ def outlines(here: Standing, codes: Sequence[str]) -> dict[str, list[tuple[float
 
 
 def rings_of(shape: shapely.Geometry) -> list[list[int]]:
-    """Polygons' outer and inner rings as flat whole numbers: the first corner, then each one's difference from the one before."""
-    return [_packed(ring) for polygon in _polygons(shape) for ring in (polygon.exterior, *polygon.interiors)]
+    """Polygons' outer and inner rings as flat whole numbers: the first corner, then each one's difference from the one before.
+
+    Slivers that are no area any more at this fineness are left out.
+    """
+    found = [_packed(ring) for polygon in _polygons(shape) for ring in (polygon.exterior, *polygon.interiors)]
+    return [flat for flat in found if len(flat) >= LEAST_NUMBERS]
 
 
 def _polygons(shape: shapely.Geometry) -> Iterable[shapely.Polygon]:

@@ -102,12 +102,11 @@ def moves_of(advice: AdviceView) -> list[Move]:
         if camera := cameras.get(row["camera"]):
             done = _alike(camera.azimuth_deg, row["to_azimuth"])
             moved = not done and not _alike(camera.azimuth_deg, row["from_azimuth"])
-            found.append(
-                Move(
-                    number, camera.code, camera.name_th, camera.name_en or camera.name_th, row["from_azimuth"], row["to_azimuth"],
-                    row["from_tilt"], row["to_tilt"], row["gain_m"], row["gain_risk"], row.get("keeps", 0), done, moved,
-                )  # fmt: skip
-            )
+            move = Move(
+                number, camera.code, camera.name_th, camera.name_en or camera.name_th, row["from_azimuth"], row["to_azimuth"],
+                row["from_tilt"], row["to_tilt"], row["gain_m"], row["gain_risk"], row.get("keeps", 0), done, moved,
+            )  # fmt: skip
+            found.append(move)
     return found
 
 

@@ -28,7 +28,8 @@ let tab = page.dataset.tab;
 let question = 0;
 let layers = null;
 let hand = null;
-let shown = "";                    // the camera whose turn is shown
+let shown = "";                    // the camera whose turn is shown, and what that came to
+let result = "";
 
 function query(more = {}) {
   return new URLSearchParams({ station: page.dataset.station, ...Object.fromEntries(new FormData(form)), ...more });
@@ -64,9 +65,17 @@ function drawn(fresh) {
   for (const output of answer.querySelectorAll("output[data-of]")) follow(output);
   layers?.spots(answer);
   if (tab === "hand") hand?.panel(answer, fresh);
-  else if (shown) answer.querySelector(`[data-camera="${CSS.escape(shown)}"] [data-show]`)?.setAttribute("aria-pressed", "true");
+  else if (shown) mark();
   page.dataset.loaded = tab;
   ordered();
+}
+
+// The shown turn stays shown when the list is drawn anew.
+function mark() {
+  for (const row of answer.querySelectorAll("[data-camera]:has([data-show])")) {
+    row.querySelector("[data-show]").setAttribute("aria-pressed", String(row.dataset.camera === shown));
+    row.querySelector("[data-result]").textContent = row.dataset.camera === shown ? result : "";
+  }
 }
 
 function follow(output) {
@@ -146,20 +155,18 @@ async function ordered() {
 }
 
 async function show(button) {
-  const row = button.closest("[data-camera]");
-  const pressed = button.getAttribute("aria-pressed") === "true";
-  for (const other of answer.querySelectorAll("[data-show]")) other.setAttribute("aria-pressed", "false");
-  for (const result of answer.querySelectorAll("[data-result]")) result.textContent = "";
+  const { camera, azimuth, tilt } = button.closest("[data-camera]").dataset;
   hand.clear();
-  shown = pressed ? "" : row.dataset.camera;
-  if (pressed) return;
-  button.setAttribute("aria-pressed", "true");
-  const place = map.cameras?.at(row.dataset.camera);
+  [shown, result] = [shown === camera ? "" : camera, ""];
+  mark();
+  if (!shown) return;
+  const place = map.cameras?.at(camera);
   if (place) layers.fly(place);
-  const found = await hand.compare(row.dataset.camera, Number(row.dataset.azimuth), Number(row.dataset.tilt));
-  if (!found || shown !== row.dataset.camera) return;
+  const found = await hand.compare(camera, Number(azimuth), Number(tilt));
+  if (!found || shown !== camera) return;
   const light = new FormData(form).get("light") === "night" ? "one_night" : "one_day";
-  row.querySelector("[data-result]").textContent = `${percent(found.before[light])} → ${percent(found.after[light])}${found.must_see_kept ? "" : thai ? " · จุดที่ต้องเห็นจะหายไป" : " · what must stay seen would be lost"}`;
+  result = `${percent(found.before[light])} → ${percent(found.after[light])}${found.must_see_kept ? "" : thai ? " · จุดที่ต้องเห็นจะหายไป" : " · what must stay seen would be lost"}`;
+  mark();
 }
 
 function order(button) {

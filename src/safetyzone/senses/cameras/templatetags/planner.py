@@ -89,6 +89,12 @@ def degrees(value: float) -> str:
 
 
 @register.filter
+def turned(value: float) -> str:
+    """``+35°`` clockwise, ``−35°`` the other way, with a true minus."""
+    return f"{'+' if value >= 0 else '−'}{abs(value):.0f}°"
+
+
+@register.filter
 def compass(bearing_deg: float) -> str:
     """The eighth of the compass rose that a bearing lies in, in words."""
     return COMPASS[round(bearing_deg / 45) % 8][0 if thai() else 1]

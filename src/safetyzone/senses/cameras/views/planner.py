@@ -65,16 +65,15 @@ def try_turn(request: OfficerRequest) -> HttpResponse:
         azimuth, tilt = float(request.GET["azimuth"]), float(request.GET["tilt"])
     except (KeyError, ValueError) as unreadable:
         raise BadQuestion from unreadable
-    if not (0 <= azimuth <= 360 and -90 <= tilt <= 90):
+    if not (0 <= azimuth <= 360 and -90 <= tilt <= 90):  # noqa: PLR2004 - a bearing, and straight up and down
         raise BadQuestion
     tried = look.here.try_turn(code, azimuth, tilt, zone=look.code, density_px_m=look.grade.px_m, night=look.night)
-    return JsonResponse(
-        {
-            "camera": code, "outline": [[density, map_queries.rings_of(shape)] for density, shape in tried.outline],
-            "before": _figures(tried.before), "after": _figures(tried.after), "gained_m": tried.gained_m, "lost_m": tried.lost_m,
-            "must_see_kept": tried.must_see_kept, "ms": round((time.perf_counter() - began) * 1000, 1),
-        }  # fmt: skip
-    )
+    said = {
+        "camera": code, "outline": [[density, map_queries.rings_of(shape)] for density, shape in tried.outline],
+        "before": _figures(tried.before), "after": _figures(tried.after), "gained_m": tried.gained_m, "lost_m": tried.lost_m,
+        "must_see_kept": tried.must_see_kept, "ms": round((time.perf_counter() - began) * 1000, 1),
+    }  # fmt: skip
+    return JsonResponse(said)
 
 
 def _figures(shares: Shares) -> dict[str, float]:
@@ -145,7 +144,8 @@ def _sites(look: Look) -> Rows:
     advice = look.latest("siting")
     for number, each in enumerate(advice.answer.get("sites", []) if advice else [], 1):
         yield (
-            number, each["lon"], each["lat"], each["azimuth"], each["tilt"], each["height_m"], each["kind"], each.get("baht"), each["gain_m"],
+            number, each["lon"], each["lat"], each["azimuth"], each["tilt"], each["height_m"], each["kind"], each.get("baht"),
+            each["gain_m"],
         )  # fmt: skip
 
 
@@ -165,7 +165,10 @@ _TABLES: dict[str, tuple[Headings, Headings, Callable[[Look], Rows]]] = {
         ("zone", "px/m", "light", "street (m)", "share seen by 1 or more", "share seen by 2 or more"), _coverage,
     ),
     "dead": (
-        ("ลำดับ", "ถนน", "ความยาว (ม.)", "น้ำหนัก", "ลองจิจูด", "ละติจูด", "จุดติดตั้งใกล้สุด ลองจิจูด", "จุดติดตั้งใกล้สุด ละติจูด", "ห่าง (ม.)"),
+        (
+            "ลำดับ", "ถนน", "ความยาว (ม.)", "น้ำหนัก", "ลองจิจูด", "ละติจูด", "จุดติดตั้งใกล้สุด ลองจิจูด", "จุดติดตั้งใกล้สุด ละติจูด",
+            "ห่าง (ม.)",
+        ),
         ("no.", "street", "length (m)", "weighted", "lon", "lat", "nearest place lon", "nearest place lat", "away (m)"), _dead,
     ),
     "turn": (
