@@ -38,7 +38,7 @@ export class Compass {
   async start() {
     if (!("DeviceOrientationEvent" in window)) return false;
     const ask = DeviceOrientationEvent.requestPermission;
-    if (ask && (await ask.call(DeviceOrientationEvent).catch(() => "denied")) !== "granted") return false;
+    if (ask && (await ask.call(DeviceOrientationEvent, true).catch(() => "denied")) !== "granted") return false;
     this.on = true;
     addEventListener(this.kind, this.listen);
     return true;
