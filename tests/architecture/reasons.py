@@ -37,6 +37,7 @@ WRITERS_BESIDE_ACTIONS: dict[str, str] = {
     "src/safetyzone/response/incidents/deadlines.py": "the loop of deadlines: the system itself acts, under its own name",
     "src/safetyzone/response/dispatch/clocks.py": "the safety clocks of an order; called by its actions only",
     "src/safetyzone/senses/sos/supervision.py": "the loop that hears silence: the system itself acts, under its own name",
+    "src/safetyzone/senses/cameras/survey_photos.py": "saves a picture as bytes, and no row",
 }
 """Files that write rows and are no actions: path -> reason."""
 

@@ -149,7 +149,7 @@ def settle_conflict(*, survey: UUID, keep: str, by: Who, at: datetime) -> None:
     found = Survey.objects.get(id=survey)  # read after its camera was locked: two who decide at once come one after the other
     if keep not in {"register", "survey"} or not found.conflict or found.settled_at is not None:
         raise OutOfOrder("This has been decided already.", "มีผู้ตัดสินรายการนี้แล้ว")
-    before, measured = _pose(camera), measured_pose(found)
+    before, measured = _pose(camera), _measured(found)
     fields = tuple(one["field"] for one in found.conflict) if keep == "survey" else ()
     found.settled_at, found.settled_by = at, by.name
     found.save(update_fields=["settled_at", "settled_by"])
@@ -176,7 +176,7 @@ def look_at_photo(*, photo: UUID, by: Who, at: datetime) -> bytes:
     return data
 
 
-def measured_pose(found: Survey) -> Pose:
+def _measured(found: Survey) -> Pose:
     """What a survey measured, as the rules read it."""
     fix = Point(lon=found.lon, lat=found.lat) if found.lon is not None and found.lat is not None else None
     return Pose(
