@@ -12,9 +12,10 @@ import shapely
 
 from benchmarks import peers
 from benchmarks.coverage import awkward, cold, console
-from benchmarks.coverage.city import City, make
+from benchmarks.coverage.city import REACH_M, Array, City, make
 from benchmarks.coverage.contestants import Contestant, Ours, Pyvisgraph, Shapely, Tcod
 from benchmarks.outcome import Outcome, table
+from safetyzone.senses.cameras.coverage import sweep
 
 X_SHAPELY, X_TCOD, AREA_ERROR, RECOMPUTE_S, TURNED_MS, SPOT_MS = 50.0, 10.0, 1e-4, 0.15, 1.0, 20.0
 FINE_DEG = 0.1
@@ -25,14 +26,16 @@ BORDER_M = 0.03
 
 @dataclass(frozen=True)
 class Extent:
-    """How much is measured. ``checked``: cameras whose area is compared; ``share``: of each contestant's cameras a round."""
+    """How much is measured. ``checked``: cameras whose area is compared; ``share``: of each contestant's cameras a round; ``cities``:
+    how many more, of seeds from 0, only the answers are compared in."""
 
     rounds: int
     checked: int
     share: float
+    cities: int
 
 
-FULL, QUICK = Extent(rounds=7, checked=2_000, share=1.0), Extent(rounds=5, checked=300, share=0.3)
+FULL, QUICK = Extent(rounds=7, checked=2_000, share=1.0, cities=5), Extent(rounds=5, checked=300, share=0.3, cities=0)
 POINTS = 10_000
 
 
@@ -58,7 +61,7 @@ def run(*, quick: bool, seed: int) -> Outcome:
     with _one_core():
         ours = Ours(city)
         ours.areas(city.cameras[:1])
-        _check(city, ours, extent, outcome)
+        _check([(city, extent.checked)] + [(make(other), 400) for other in range(extent.cities)], outcome)
         began = time.perf_counter()
         tcod = Tcod(city)
         raster_s = time.perf_counter() - began
@@ -80,36 +83,41 @@ def _one_core() -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
-def _check(city: City, ours: Ours, extent: Extent, outcome: Outcome) -> None:
+def _check(cities: list[tuple[City, int]], outcome: Outcome) -> None:
     """Areas, points and the awkward cases against shapely; what disagrees makes the whole run wrong."""
-    exact = Shapely(city, FINE_DEG)
-    cameras = city.cameras[: extent.checked]
-    shapes = [exact.visible(*camera) for camera in cameras.tolist()]
-    parts = ours.sectors(cameras)
-    areas = ours.areas(cameras)
-    true = shapely.area(np.array(shapes, dtype=object))
-    error = np.abs(areas - true) / true
-    rng, wrong = np.random.default_rng(city.seed), 0
-    each = POINTS // len(shapes) + 1
-    for number, (shape, (x, y, azimuth)) in enumerate(zip(shapes, cameras.tolist(), strict=True)):
-        away, off = 60 * np.sqrt(rng.random(each)), np.radians(azimuth + rng.uniform(-60, 60, each))
-        at = np.stack([away * np.sin(off), away * np.cos(off)], axis=1)
-        mine = shapely.contains_xy(shapely.make_valid(shapely.Polygon(parts[number])), *at.T)
-        there = shapely.points(at[:, 0] + x, at[:, 1] + y)
-        differs = mine != shapely.contains(shape, there)
-        near = shapely.distance(there, shapely.boundary(shape)) <= BORDER_M
-        wrong += int((differs & ~near).sum())
-    worst = {name: float(f"{found:.1e}") for name, found in awkward.errors().items()}
+    errors, points, wrong = list[float](), 0, 0
+    for city, count in cities:
+        exact, cameras = Shapely(city, FINE_DEG), city.cameras[:count]
+        shapes = [exact.visible(*camera) for camera in cameras.tolist()]
+        parts = Ours(city).sectors(cameras)
+        true = shapely.area(np.array(shapes, dtype=object))
+        errors += (np.abs(sweep.areas_m2(parts) - true) / true).tolist()
+        rng, each = np.random.default_rng(city.seed), POINTS // count + 1
+        wrong += sum(_points_wrong(rng, each, *triple) for triple in zip(shapes, cameras.tolist(), parts, strict=True))
+        points += each * count
+    awkward_errors = awkward.errors()
     outcome.figures |= {
-        "area_error": float(f"{error.max():.2e}"), "area_error_median": float(f"{np.median(error):.2e}"), "areas_compared": len(shapes),
-        "points_compared": each * len(shapes), "points_wrong": wrong, "awkward_error": worst,
+        "area_error": float(f"{max(errors):.2e}"), "area_error_median": float(f"{np.median(errors):.2e}"), "areas_compared": len(errors),
+        "cities_compared": len(cities), "points_compared": points, "points_wrong": wrong,
+        "awkward_error": {name: float(f"{found:.1e}") for name, found in awkward_errors.items()},
     }  # fmt: skip
-    print(f"areas of {len(shapes):,} cameras: worst error {error.max():.1e}; {each * len(shapes):,} points, {wrong} wrong", flush=True)
+    print(f"areas of {len(errors):,} cameras: worst error {max(errors):.1e}; {points:,} points, {wrong} wrong", flush=True)
     if wrong:
         outcome.wrong.append(f"{wrong} points on the wrong side of a border")
-    outcome.wrong += [f"{name}: area wrong by {found:.1e}" for name, found in worst.items() if found > AREA_ERROR]
-    if error.max() > AREA_ERROR:
-        outcome.wrong.append(f"an area is wrong by {error.max():.1e}")
+    outcome.wrong += [f"{name}: area wrong by {found:.1e}" for name, found in awkward_errors.items() if found > AREA_ERROR]
+    if max(errors) > AREA_ERROR:
+        outcome.wrong.append(f"an area is wrong by {max(errors):.1e}")
+
+
+def _points_wrong(rng: np.random.Generator, count: int, shape: shapely.Geometry, camera: list[float], part: Array) -> int:
+    """How many of some points around a camera lie on the other side than shapely says, and not on the border."""
+    x, y, azimuth = camera
+    away, off = REACH_M * np.sqrt(rng.random(count)), np.radians(azimuth + rng.uniform(-60, 60, count))
+    at = np.stack([away * np.sin(off), away * np.cos(off)], axis=1)
+    there = shapely.points(at[:, 0] + x, at[:, 1] + y)
+    mine = shapely.contains_xy(shapely.make_valid(shapely.Polygon(part)), *at.T)
+    near = shapely.distance(there, shapely.boundary(shape)) <= BORDER_M
+    return int(((mine != shapely.contains(shape, there)) & ~near).sum())
 
 
 def _race(city: City, timed: list[Timed], extent: Extent) -> list[Timed]:

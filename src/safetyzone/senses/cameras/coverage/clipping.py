@@ -7,8 +7,9 @@ import numpy as np
 from safetyzone.senses.cameras.coverage.compiled import Floats, Ints, compiled
 from safetyzone.senses.cameras.coverage.rounding import arc, turn_of
 
-LOW, HIGH, BULGED = (1 - 1e-9) ** 2, (1 + 1e-9) ** 2, 1 + 1e-7
-"""On the circle, squared, and surely outside it: a border with both ends on or outside is a round piece and is drawn as one again."""
+LOW, HIGH, BULGED, DIP = (1 - 1e-9) ** 2, (1 + 1e-9) ** 2, 1 + 1e-7, (1 - 3.5e-4) ** 2
+"""Squared: on the far circle, surely outside it, and how far the chord of a round piece (``rounding.arc``) dips into it."""
+SAME_M2 = 1e-18
 INSIDE, NEAR, FAR = 0, 1, 2
 
 
@@ -19,14 +20,15 @@ def sector(polygon: Floats, middle: float, opening: float, near: float, far: flo
         return np.empty((0, 2))
     whole = opening >= 2 * math.pi - 1e-9
     path = _closed(polygon) if whole else _between(polygon, middle - opening / 2, opening, far)
-    vertex, count, low, high = np.empty((8 * len(path) + 1024, 2)), 0, far * far * LOW, far * far * HIGH
+    vertex, count, high = np.empty((8 * len(path) + 1024, 2)), 0, far * far * HIGH
     held, held_x, held_y, ux, uy = INSIDE, 0.0, 0.0, 0.0, 0.0
     cuts, joined = np.empty(6), False
     for k in range(len(path) - 1):
         px, py, dx, dy = path[k, 0], path[k, 1], path[k + 1, 0] - path[k, 0], path[k + 1, 1] - path[k, 1]
-        here, there = px * px + py * py, path[k + 1, 0] ** 2 + path[k + 1, 1] ** 2
-        on_arc = min(here, there) >= low and max(here, there) > high
-        plain = on_arc or (near == 0 and max(here, there) <= high)
+        if dx * dx + dy * dy < SAME_M2:
+            continue
+        on_arc = _is_round(px, py, px + dx, py + dy, far)
+        plain = on_arc or (near == 0 and max(px * px + py * py, (px + dx) ** 2 + (py + dy) ** 2) <= high)
         for piece in range(1 if plain else _cut(px, py, dx, dy, near, far, cuts)):
             a, b = (0.0, 1.0) if plain else (cuts[piece], cuts[piece + 1])
             ux, uy, vx, vy = px + a * dx, py + a * dy, px + b * dx, py + b * dy
@@ -93,18 +95,28 @@ def _between(polygon: Floats, begin: float, opening: float, far: float) -> Float
 
 
 @compiled
+def _is_round(px: float, py: float, qx: float, qy: float, far: float) -> bool:
+    """Whether a piece of border runs along or beyond the far circle, and is to be drawn along it anew. A wall's chord dips deeper."""
+    here, there, square = px * px + py * py, qx * qx + qy * qy, far * far
+    if min(here, there) < square * LOW or max(here, there) <= square * HIGH:
+        return False
+    cross, length = px * qy - py * qx, (qx - px) ** 2 + (qy - py) ** 2
+    return bool(cross * cross >= square * DIP * length)
+
+
+@compiled
 def _met(polygon: Floats, one: int, other: int, heading: float, far: float, met: Floats) -> None:
-    """Where a heading leaves the polygon, through the edge between two vertices; on a round piece, on the circle."""
+    """Where a heading leaves the polygon, through the edge between two vertices; of a round piece, not within the circle."""
     ux, uy = math.cos(heading), math.sin(heading)
     px, py, qx, qy = polygon[one, 0], polygon[one, 1], polygon[other, 0], polygon[other, 1]
-    here, there, lean = px * px + py * py, qx * qx + qy * qy, ux * (qy - py) - uy * (qx - px)
-    if min(here, there) >= far * far * LOW and max(here, there) > far * far * HIGH:
-        met[0], met[1] = far * BULGED * ux, far * BULGED * uy
-    elif abs(lean) < 1e-12:
+    lean = ux * (qy - py) - uy * (qx - px)
+    if abs(lean) < 1e-12:
         met[0], met[1] = qx, qy
-    else:
-        away = (px * (qy - py) - py * (qx - px)) / lean
-        met[0], met[1] = away * ux, away * uy
+        return
+    away = (px * (qy - py) - py * (qx - px)) / lean
+    if _is_round(px, py, qx, qy, far):
+        away = max(away, far * BULGED)
+    met[0], met[1] = away * ux, away * uy
 
 
 @compiled

@@ -23,12 +23,14 @@ def compiled(loop: Loop) -> Loop:
 
 
 def forget(*, all_of_them: bool = True) -> None:
-    """Throw away what is compiled beside the source; with ``all_of_them=False`` only if any source has changed since the last time.
+    """Throw away what is compiled beside the source; with ``all_of_them=False`` only if a source
+    with a loop in it has changed since the last time.
 
     numba sees that a loop changed, but not that a loop in another file which it calls did: old and new would run together.
     """
     here = Path(__file__).parent
-    sources = repr(sorted((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in here.glob("*.py")))
+    loops = sorted(file for file in here.glob("*.py") if "@compiled\n" in file.read_text(encoding="utf-8"))
+    sources = repr([(file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in loops])
     known = here / "__pycache__" / "loops.txt"
     with suppress(OSError):  # a folder that cannot be written is one that nobody changes
         if all_of_them or not known.exists() or known.read_text() != sources:

@@ -6,7 +6,7 @@ are drawn with a vertex a little outside the circle between each two on it, so t
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,9 @@ class Polygons:
 
     def __len__(self) -> int:
         return len(self.start) - 1
+
+    def __iter__(self) -> Iterator[Floats]:
+        return (self[number] for number in range(len(self)))
 
 
 def polygon(ground: Ground, x: float, y: float, reach_m: float, height_m: float, target_m: float = FACE_M) -> Floats:
@@ -74,7 +77,7 @@ def sectors(whole: Polygons, azimuth_deg: Floats, hfov_deg: Floats, near_m: Floa
 
 def areas_m2(many: Polygons) -> Floats:
     """The area of each polygon."""
-    return np.array([area_m2(many[number]) for number in range(len(many))], np.float64)
+    return np.array([area_m2(each) for each in many], np.float64)
 
 
 def area_m2(polygon: Floats) -> float:

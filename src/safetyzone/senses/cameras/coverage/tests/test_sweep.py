@@ -110,18 +110,21 @@ def test_an_outline_that_crosses_itself_is_refused() -> None:
 @settings(max_examples=40, deadline=None)
 @given(houses(), st.floats(0, 360), st.floats(20, 360), st.floats(0, 20), st.floats(25, 60))
 @example([shapely.box(0, 1, 1, 2)], 0.0, 90.0, 0.0, 25.0).via("the picture's edge runs along a shadow's edge")
+@example([shapely.box(-6, 25, 6, 26)], 0.0, 20.0, 0.0, 25.5).via("a wall begins and ends beyond the circle and comes nearer between")
+@example([shapely.box(-6, 40, 6, 41)], 0.0, 5.0, 0.0, 25.0).via("a wall beyond the circle fills the picture")
 @example([], 0.0, 360.0, 0.0, 25.0).via("nothing but the circle")
+@example([], 45.0, 360.0, 5.0, 60.0).via("the very circle of the polygon")
 def test_a_sector_is_the_polygon_in_the_wedge_and_the_ring(
     footprints: list[shapely.Polygon], azimuth: float, opening: float, near: float, far: float
 ) -> None:
     assume(all(shapely.distance(shapely.Point(0, 0), each) > 0.05 for each in footprints))
     whole = sweep.polygon(ground(footprints), 0, 0, REACH, 6.0)
     part = sweep.sector(whole, azimuth, opening, near, far)
-    around = np.radians(np.linspace(azimuth - opening / 2, azimuth + opening / 2, 721))
+    around = np.radians(np.linspace(azimuth - opening / 2, azimuth + opening / 2, 3601))
     arc = np.stack([np.sin(around), np.cos(around)], axis=1)
     ring = shapely.Polygon(np.concatenate([far * arc, near * arc[::-1]]))
     expected = shapely.intersection(shapely.make_valid(shapely.Polygon(whole)), shapely.make_valid(ring))
-    assert sweep.area_m2(part) == pytest.approx(expected.area, rel=2e-3, abs=0.05)
+    assert sweep.area_m2(part) == pytest.approx(expected.area, rel=5e-4, abs=0.05)
 
 
 def test_many_at_once_are_each_as_alone() -> None:
