@@ -12,18 +12,20 @@ from safetyzone.kernel.refusals import NotYours
 AT = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 A_SHIFT = timedelta(hours=8)
 ROOM = {"see_room", "answer", "dispatch", "close", "shift"}
+CAMERAS = {"see_cameras", "manage_cameras", "survey_cameras", "plan_cameras"}
 ALLOWS = {
-    "commander": ROOM | {"run_drill", "read_audit"},
-    "operator": ROOM,
-    "patrol": {"patrol"},
-    "planner": {"see_room", "edit_procedures", "edit_ground"},
-    "technician": {"manage_devices"},
+    "commander": ROOM | CAMERAS | {"run_drill", "read_audit"},
+    "operator": ROOM | {"see_cameras"},
+    "patrol": {"patrol", "survey_cameras"},
+    "planner": {"see_room", "edit_procedures", "edit_ground"} | CAMERAS,
+    "technician": {"manage_devices", "see_cameras", "manage_cameras", "survey_cameras"},
     "administrator": {"manage_officers", "edit_ground"},
     "overseer": {"read_audit"},
 }
 SYSTEM_MAY = {"see_room", "answer", "dispatch", "close"}
 COMMAND_LINE_MAY = {
-    "manage_devices", "manage_officers", "edit_procedures", "edit_ground", "read_audit", "run_drill"
+    "manage_devices", "manage_officers", "edit_procedures", "edit_ground", "read_audit", "run_drill", "see_cameras",
+    "manage_cameras", "plan_cameras",
 }  # fmt: skip
 
 
