@@ -38,7 +38,7 @@ def station(server: tuple[str, Path]) -> Iterator[Station]:
 def plan(open_room: Callable[..., Page]) -> Callable[..., Page]:
     def at(tab: str) -> Page:
         page = open_room("pim", f"/planner/?tab={tab}&class=detect", (1600, 900), lands="**/")
-        expect(page.locator(f"#planner[data-loaded={tab}]")).to_be_attached()
+        expect(page.locator(f"#planner[data-loaded={tab}]")).to_be_attached(timeout=60_000)  # the first look at a zone reckons
         expect(page.locator("zone-map[data-cameras='8']")).to_be_attached()
         return page
 
