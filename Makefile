@@ -107,7 +107,7 @@ pictures: install-dev ## take the screenshots of the README and the guides anew
 	$(STREETS) SAFETYZONE_PICTURES=1 $(BIN)/python -m pytest tests/browser/test_room.py
 
 figures: install-dev ## measure again what the README promises (half an hour)
-	$(BIN)/python -m benchmarks sos
+	@set -e; for job in sos coverage siting; do $(BIN)/python -m benchmarks $$job; done
 	@set -e; for proof in $(QUICK_PROOFS) screen restart; do $(BIN)/python -m tests.proofs $$proof; done
 
 lock: install-dev ## choose versions anew and pin them by hash
