@@ -66,10 +66,11 @@ def test_a_turn_by_hand_changes_the_figure_while_the_hand_moves(plan):
     expect(page.locator("#planner[data-hand-turns='1']")).to_be_attached()
     first = after.inner_text()
     heading = page.locator("#hand input[name=azimuth]")
+    heading.fill("80")
     heading.focus()
-    for _ in range(25):
+    for _ in range(20):
         heading.press("ArrowRight")
-    expect(page.locator("output[data-of=azimuth]")).to_have_text("25°")
+    expect(page.locator("output[data-of=azimuth]")).to_have_text("100°")
     expect(after).not_to_have_text(first)
     expect(page.locator("#gained")).to_contain_text("เห็นเพิ่ม")
     took = page.evaluate("({...document.getElementById('planner').dataset})")
