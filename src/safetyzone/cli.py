@@ -96,6 +96,19 @@ def worker() -> None:
     program.main()
 
 
+@app.command()
+def probe() -> None:
+    """ตรวจกล้อง · The probe alone: does each camera answer, and is its picture still the picture?"""
+    from safetyzone.programs import logs
+
+    logs.configure("probe")
+    settings()
+    set_up_django()
+    from safetyzone.programs.probe import main as program
+
+    program.main()
+
+
 @app.command(hidden=True)
 def advise(advice: UUID) -> None:
     """คำนวณคำแนะนำกล้อง · Work one question for advice out; started by the worker, in a process of its own."""

@@ -67,6 +67,17 @@ class Settings(BaseSettings):
         description="Reverse proxies of the station's own in front of the web, whose word on the caller's address we take.",
     )
     sos_url: str = described("http://127.0.0.1:8001", th="ที่อยู่หน้า SOS", en="Address of the SOS page for citizens.")
+    camera_networks: list[str] = Field(
+        default=["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"], title="เครือข่ายที่กล้องอยู่",
+        description="Networks (CIDR) in which cameras may be opened; an address anywhere else is refused.",
+    )
+    probe_every_s: float = Field(
+        default=20.0, ge=0.2, le=600, title="ถามกล้องทุกกี่วินาที", description="How often a camera is asked whether it answers."
+    )
+    picture_every_s: float = Field(
+        default=300.0, ge=0.2, le=3600, title="ตรวจภาพกล้องทุกกี่วินาที",
+        description="How often a camera's picture is compared with its reference view.",
+    )
     smtp_url: SecretStr | None = described(
         None, th="เซิร์ฟเวอร์อีเมล", en="Mail server for letters to camera owners: smtp://user:password@host:587 or smtps://…; empty: none."
     )

@@ -218,6 +218,7 @@ class Station:
             self.program("intake", lambda: answers(*intake, "/healthz"), ports=[intake]),
             self.program("web", lambda: answers(*web, "/healthz"), ports=[web]),
             self.program("worker", alive.exists),
+            self.program("probe", lambda: True),
         ]
 
     def program(
