@@ -86,6 +86,7 @@ class Probe:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await self.eyes.close()
+            self.writer.submit(connection.close)
             self.writer.shutdown(wait=False)
 
     async def _read_register(self, now: float) -> None:
