@@ -6,11 +6,12 @@ Run as ``python -m safetyzone.programs.probe.eye``. The address holds a number t
 
 import struct
 import sys
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import av
 import orjson
 
+from safetyzone.programs.probe import relay
 from safetyzone.senses.cameras.health.picture import HEIGHT, WIDTH
 
 OPEN_S, READ_S = 5.0, 5.0
@@ -20,10 +21,11 @@ MOST_PACKETS = 400
 
 def look(url: str, user: str, password: str) -> bytes:
     """The next key frame as 96 x 54 grey bytes; raises whatever FFmpeg finds wrong."""
-    if user:
-        scheme, _, rest = url.partition("://")
-        url = f"{scheme}://{quote(user, safe='')}:{quote(password, safe='')}@{rest}"
-    options = {"rtsp_transport": "tcp", "max_delay": "500000", "allowed_media_types": "video", "protocol_whitelist": "rtp,udp,tcp,tls,rtsp"}
+    parts = urlsplit(url)
+    port = relay.begin(parts.hostname or "", parts.port or 0, tls=parts.scheme == "rtsps")
+    who = f"{quote(user, safe='')}:{quote(password, safe='')}@" if user else ""
+    url = f"rtsp://{who}127.0.0.1:{port}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+    options = {"rtsp_transport": "tcp", "max_delay": "500000", "allowed_media_types": "video", "protocol_whitelist": "rtp,tcp,rtsp"}
     with av.open(url, format="rtsp", options=options, timeout=(OPEN_S, READ_S)) as stream:
         video = stream.streams.video[0]
         video.thread_count = 1

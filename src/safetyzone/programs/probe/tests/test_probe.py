@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from safetyzone.ground.zones.actions import load_ground
 from safetyzone.kernel import clock
 from safetyzone.kernel.settings import Settings
 from safetyzone.programs.probe import main
+from safetyzone.programs.probe.eye import look
 from safetyzone.programs.probe.main import Probe
 from safetyzone.senses.cameras import actions
 from safetyzone.senses.cameras.models import Camera, ReferenceView
@@ -156,3 +158,22 @@ def test_a_camera_that_does_not_answer_is_asked_once_an_interval_and_no_more(mon
 
     during(probe, story)
     assert min(b - a for a, b in itertools.pairwise(asked)) > 0.9
+
+
+def test_a_camera_that_redirects_leads_the_decoder_nowhere() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as honeypot, socket.create_server(("127.0.0.1", 0)) as camera:
+        honeypot.setblocking(False)
+        elsewhere = f"rtsp://127.0.0.1:{honeypot.getsockname()[1]}/x"
+
+        def answer() -> None:
+            line, _ = camera.accept()
+            with line:
+                while asked := line.recv(4096).decode():
+                    number = next(row for row in asked.split("\r\n") if row.startswith("CSeq"))
+                    line.sendall(f"RTSP/1.0 302 Moved\r\n{number}\r\nLocation: {elsewhere}\r\n\r\n".encode())
+
+        threading.Thread(target=answer, daemon=True).start()
+        with pytest.raises((OSError, av.error.FFmpegError)):
+            look(f"rtsp://127.0.0.1:{camera.getsockname()[1]}/a", "", "")
+        with pytest.raises(BlockingIOError):
+            honeypot.accept()
