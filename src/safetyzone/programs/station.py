@@ -148,6 +148,8 @@ class Station:
                 self._begin(program.name, program)
         if not self._stop:
             self.say("station", "ready", f"{self.of.public_url} · ready in {time.monotonic() - began:.1f} s")
+            # Cameras can wait until calls for help are heard: a start on two processors is a race for them.
+            self._begin("probe", self.program("probe", lambda: True))
 
     def look(self) -> None:
         """One look at everything: note who became ready, restart who died."""
@@ -218,7 +220,6 @@ class Station:
             self.program("intake", lambda: answers(*intake, "/healthz"), ports=[intake]),
             self.program("web", lambda: answers(*web, "/healthz"), ports=[web]),
             self.program("worker", alive.exists),
-            self.program("probe", lambda: True),
         ]
 
     def program(
