@@ -15,7 +15,7 @@ NEEDED_TO_SET_UP = frozenset(
     {
         "manage_devices", "manage_officers", "edit_procedures", "edit_ground", "read_audit", "run_drill",
         "see_cameras", "manage_cameras", "plan_cameras",
-    }  # fmt: skip
+    }
 )
 """What the person at the station's own command line may do: set it up. Not: answer, send or close in somebody's stead."""
 

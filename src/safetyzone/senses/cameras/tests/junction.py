@@ -51,6 +51,6 @@ def eight_cameras(*, azimuth_deg: float = 0.0) -> list[Camera]:
                 code=f"CAM-{number + 1:02d}", station=STATION, zone_id=ZONE, owner=owners[number % 4], name_th=f"กล้อง {number + 1}",
                 lon=lon, lat=lat, height_m=4.5, azimuth_deg=azimuth_deg, tilt_deg=10.0, hfov_deg=70.0, width_px=1920, height_px=1080,
                 ir_range_m=40.0, state=Camera.State.WORKING, state_since=NOON, added_at=NOON, changed_at=NOON, tier=Camera.Tier.ALWAYS,
-            )  # fmt: skip
+            )
         )
     return Camera.objects.bulk_create(cameras)

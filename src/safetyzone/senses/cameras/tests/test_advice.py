@@ -115,7 +115,8 @@ def test_a_question_is_answered_and_everybody_who_may_see_it_sees_how_far_it_is(
 def test_a_run_that_is_stopped_keeps_what_it_found_and_goes_on_from_there(here, monkeypatch):
     number = advice_actions.ask(zone=ZONE, kind="siting", asked={"budget_baht": 200_000, "seconds": 5}, by=PLANNER, at=NOON)
     Advice.objects.filter(id=number).update(status="running", stop_asked=True)
-    assert not advice_actions.progressed(number, progress={"phase": "greedy"}, answer={"sites": []}, state={"question": "x"}, by=SYSTEM, at=NOON)
+    told = {"progress": {"phase": "greedy"}, "answer": {"sites": []}, "state": {"question": "x"}}
+    assert not advice_actions.progressed(number, **told, by=SYSTEM, at=NOON)
     advice_actions.ended(number, by=SYSTEM, at=NOON)
     assert advice_queries.advice(number, for_=PLANNER).status == "stopped"
     advice_actions.go_on(advice_id=number, by=PLANNER, at=NOON)

@@ -64,7 +64,8 @@ def test_a_turn_tried_by_hand_is_what_the_register_shows_once_it_is_made(here):
     change("CAM-01", azimuth_deg=180.0)
     after = standing(STATION).shares(ZONE, 25)
     assert after == tried.after
-    assert after.one_day * after.metres - tried.before.one_day * tried.before.metres == pytest.approx(tried.gained_m - tried.lost_m, abs=0.1)
+    gained = (after.one_day - tried.before.one_day) * after.metres
+    assert gained == pytest.approx(tried.gained_m - tried.lost_m, abs=0.1)
 
 
 def test_a_turn_tried_for_a_camera_that_does_not_work_adds_what_it_would_see(here):
