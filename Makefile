@@ -15,7 +15,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 EXTRACT := ../shared/data/pathumwan.osm.pbf
 STREETS := $(if $(wildcard $(EXTRACT)),SAFETYZONE_OSM_EXTRACT=$(abspath $(EXTRACT)))
 # The rooms whose promises stand on constraints, triggers and SQL of our own.
-ON_POSTGRES := $(addprefix src/safetyzone/,trust senses response/incidents programs/intake \
+ON_POSTGRES := $(addprefix src/safetyzone/,trust senses/alerts senses/sos response/incidents programs/intake \
+  senses/cameras/tests/test_register.py senses/cameras/tests/test_sharing.py \
   programs/tests/test_postgres.py programs/tests/test_backup.py)
 QUICK_PROOFS := kill crashpoints mutants
 
@@ -74,8 +75,9 @@ $(STAMPS)/messages: $(shell find src -name '*.po' 2>/dev/null) | $(STAMPS)/ours
 	$(BIN)/python -m safetyzone.programs.web.messages
 	@touch $@
 
-$(STAMPS)/compiled: $(wildcard src/safetyzone/senses/cameras/coverage/*.py) | $(STAMPS)/ours
+$(STAMPS)/compiled: $(wildcard src/safetyzone/senses/cameras/coverage/*.py src/safetyzone/senses/cameras/siting/*.py) | $(STAMPS)/ours
 	$(BIN)/python -m safetyzone.senses.cameras.coverage.compile
+	$(BIN)/python -c "from safetyzone.senses.cameras.siting.warm import warm; warm()"
 	@touch $@
 
 # ---------------------------------------------------------------- the checks, one by one

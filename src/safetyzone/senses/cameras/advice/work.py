@@ -10,6 +10,7 @@ from safetyzone.kernel.refusals import Refused
 from safetyzone.senses.cameras import advice_actions, advice_queries, weights
 from safetyzone.senses.cameras.advice import placing, turning
 from safetyzone.senses.cameras.advice_queries import AdviceView
+from safetyzone.senses.cameras.siting.warm import warm
 from safetyzone.senses.cameras.standing import Standing, standing
 
 Clock = Callable[[], datetime]
@@ -32,6 +33,7 @@ def work(advice_id: UUID, *, now: Clock) -> bool:
         return advice_actions.progressed(advice_id, progress=progress, answer=found, state=state, by=SYSTEM, at=now())
 
     try:
+        warm()  # or compiling would eat the seconds that the person gave to the answer
         here = standing(advice.station)
         found = _answer(here, advice, now(), told)
     except Refused as no:

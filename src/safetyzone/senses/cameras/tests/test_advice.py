@@ -15,6 +15,7 @@ from safetyzone.senses.cameras.advice import placing, turning
 from safetyzone.senses.cameras.advice.work import work
 from safetyzone.senses.cameras.coverage.seen import aimed
 from safetyzone.senses.cameras.models import Advice, Camera
+from safetyzone.senses.cameras.siting.warm import warm
 from safetyzone.senses.cameras.standing import Standing, standing
 from safetyzone.senses.cameras.tests import junction
 from safetyzone.senses.cameras.tests.junction import NOON, STATION, ZONE
@@ -38,7 +39,8 @@ def here(db, monkeypatch) -> Standing:
 
 
 def turned(here: Standing, *, most_moves: int, **more: object) -> dict:
-    asked = turning.Asked(ZONE, 25, night=False, seconds=5, most_moves=most_moves)
+    warm()
+    asked = turning.Asked(ZONE, 25, night=False, seconds=30, most_moves=most_moves)
     risk = np.ones(len(here.ground.points))
     return turning.advise(here, asked, risk, owners={}, state={}, told=go_on, **more)
 
