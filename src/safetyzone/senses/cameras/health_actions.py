@@ -157,6 +157,6 @@ def _set_state(camera: Camera, *, seen: bool, at: datetime) -> None:
 def _keep_reference(camera: Camera, grey: Grey, *, by: str, at: datetime) -> None:
     ReferenceView.objects.create(
         camera=camera, taken_at=at, taken_by=by, width=picture.WIDTH, height=picture.HEIGHT, grey=grey.tobytes(),
-        figures={"mean": round(float(grey.mean()), 1)},
+        figures={"mean": round(float(grey.mean()), 1), "plain": picture.is_plain(grey)},
     )  # fmt: skip
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from safetyzone.senses.cameras.health import turning
+
 WIDTH, HEIGHT = 96, 54
 BLOCK = 6
 """Pixels: the picture is 16 x 9 blocks."""
@@ -21,15 +23,12 @@ MASKED_SHARE = 0.5
 """Of the blocks that showed something: so many must have gone flat. A bus before the lens hides less for longer than one look."""
 BLURRED_RATIO = 0.45
 """Fine detail over coarse contrast, against the reference's own."""
-MOVED_PX = 4.0
-"""Some 3° of a 70° lens: less is wind, and the map's sectors are no better."""
-ALIKE, MOVED_ALIKE = 0.35, 0.45
-"""Correlation of the edges where the camera hangs as it did: never below; of a shift that is believed: above."""
-LEAST_EDGES = 2.0
-"""Mean gradient below which there is nothing to compare."""
+LEAST_TEXTURED = 12
+"""Of 144 blocks: a reference that shows less (plain asphalt, a white wall) cannot tell a cover from itself, nor a blur."""
 
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,13 @@ class Finding:
     sharpness: float
     """Against the reference: 1 is as sharp as it was."""
     alike: float
-    """Correlation of edges with the reference, unmoved: 1 the same, 0 nothing in common."""
+    """Share of the reference's blocks that are where they were: 1 the same, 0 nothing in common."""
     moved_px: float
+
+
+def is_plain(reference: Grey) -> bool:
+    """Whether a reference shows too little for anything but darkness to be told from it."""
+    return int(_textured(reference.astype(np.float64)).sum()) < LEAST_TEXTURED
 
 
 def check_shape(grey: Grey) -> None:
@@ -68,20 +72,19 @@ def judge(grey: Grey, reference: Grey, *, dark_is_normal: bool = False) -> Findi
     dark = mean < DARK_MEAN and float(np.percentile(now, 98)) < DARK_BRIGHT
     masked_share = _masked_share(now, was)
     sharpness = _sharpness(now) / max(_sharpness(was), 1e-9)
-    alike, shift, alike_there = _moved(now, was)
-    figures = (mean, masked_share, sharpness, alike, shift)
+    turn = turning.compare(now, was)
+    figures = (mean, masked_share, sharpness, turn.home, turn.px)
     if dark:
         return Finding(() if dark_is_normal else ("dark",), *figures)
     if masked_share >= MASKED_SHARE:
         return Finding(("masked",), *figures)
-    faults = []
-    if sharpness < BLURRED_RATIO:
-        faults.append("blurred")
-    shifted = shift >= MOVED_PX and alike_there >= MOVED_ALIKE and alike_there > alike + 0.1
-    elsewhere = alike < ALIKE and not faults
-    if shifted or elsewhere:
-        faults.append("moved")
-    return Finding(tuple(faults), *figures)
+    if sharpness < BLURRED_RATIO and _textured(was).sum() >= LEAST_TEXTURED:
+        return Finding(("blurred",), *figures)  # what is out of focus is nowhere: no word on a turn
+    return Finding(("moved",) if turn.turned else (), *figures)
+
+
+def _textured(picture: Floats) -> Bools:
+    return np.asarray(_blocks_std(picture) >= TEXTURED_STD)
 
 
 def _blocks_std(picture: Floats) -> Floats:
@@ -91,15 +94,10 @@ def _blocks_std(picture: Floats) -> Floats:
 
 def _masked_share(now: Floats, was: Floats) -> float:
     """Share of the blocks that showed something in the reference and show nothing now; light alone changes contrast in proportion."""
-    showed = _blocks_std(was) >= TEXTURED_STD
-    if not showed.any():
-        return float(now.std() < FLAT_STD)
+    showed = _textured(was)
+    if showed.sum() < LEAST_TEXTURED:
+        return 0.0
     return float((_blocks_std(now)[showed] < FLAT_STD).mean())
-
-
-def _gradient(picture: Floats) -> Floats:
-    gy, gx = np.gradient(picture)
-    return np.asarray(np.hypot(gx, gy))
 
 
 def _sharpness(picture: Floats) -> float:
@@ -108,24 +106,3 @@ def _sharpness(picture: Floats) -> float:
     noise = 4.0  # of a sensor, in grey levels: without it a flat wall by night would count as sharp
     return float(np.abs(fine).mean() / (picture.std() + noise))
 
-
-def _edges(picture: Floats) -> Floats:
-    """Where edges are, whatever the light: gradients over their own local mean, windowed so that the rim does not count."""
-    gradient = np.minimum(_gradient(picture), 60.0)
-    if gradient.mean() < LEAST_EDGES:
-        return np.zeros_like(picture)
-    window = np.outer(np.hanning(HEIGHT + 2)[1:-1], np.hanning(WIDTH + 2)[1:-1])
-    return np.asarray((gradient - gradient.mean()) * window)
-
-
-def _moved(now: Floats, was: Floats) -> tuple[float, float, float]:
-    """Correlation of edges unmoved; the best shift in pixels; the correlation there (cross-correlation by FFT)."""
-    a, b = _edges(now), _edges(was)
-    norm = float(np.sqrt((a * a).sum() * (b * b).sum()))
-    if norm == 0:
-        return 1.0, 0.0, 1.0  # nothing to compare: "masked" and "dark" speak for such a picture
-    across = np.fft.irfft2(np.fft.rfft2(a) * np.conj(np.fft.rfft2(b)), s=a.shape) / norm
-    row, column = np.unravel_index(int(across.argmax()), across.shape)
-    dy = row - HEIGHT if row > HEIGHT // 2 else row
-    dx = column - WIDTH if column > WIDTH // 2 else column
-    return float(across[0, 0]), float(np.hypot(dx, dy)), float(across.max())

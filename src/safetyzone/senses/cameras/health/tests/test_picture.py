@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from safetyzone.senses.cameras.health.picture import HEIGHT, WIDTH, judge
+from safetyzone.senses.cameras.health.picture import HEIGHT, WIDTH, is_plain, judge
 from safetyzone.senses.cameras.health.tests.scenes import blurred, grey, look, passing, scene
 
 SEEDS = range(30)
@@ -51,3 +51,22 @@ def test_a_camera_without_light_is_dark_by_night_and_that_is_no_fault():
 def test_a_picture_of_another_size_is_refused(odd):
     with pytest.raises(ValueError, match="96 x 54"):
         judge(odd, look(scene(1)))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_person_close_to_the_lens_is_no_turn(seed):
+    world, drawn = scene(seed), np.random.default_rng(seed)
+    near = look(world, seed=seed + 1).copy()
+    left = int(drawn.integers(20, 50))
+    near[6:, left : left + 34] = grey(25 + drawn.normal(0, 3, (48, 34)))  # a third of the picture, in black
+    assert judge(near, look(world)).faults == ()
+
+
+def test_a_view_without_anything_in_it_is_called_plain_and_never_accused():
+    asphalt = grey(110 + np.random.default_rng(1).normal(0, 2, (HEIGHT, WIDTH)))
+    car = asphalt.copy()
+    car[10:40, 30:60] = look(scene(1))[10:40, 30:60]
+    assert is_plain(asphalt)
+    assert not is_plain(look(scene(1)))
+    assert judge(car, asphalt).faults == judge(asphalt, car * 0 + asphalt).faults == ()
+    assert judge(grey(asphalt * 0.04), asphalt).faults == ("dark",)
