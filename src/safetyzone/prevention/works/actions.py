@@ -3,21 +3,25 @@
 import math
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from safetyzone.ground.officers.access import Who
+from safetyzone.kernel.geometry import Point
 from safetyzone.kernel.ids import new_id
 from safetyzone.kernel.live import Thing, changed
 from safetyzone.kernel.refusals import NotFound, OutOfOrder, Refused
 from safetyzone.prevention.works import access, rules
 from safetyzone.prevention.works.lifecycle import OPEN, Status, check
 from safetyzone.prevention.works.models import WorkOrder
-from safetyzone.senses.cameras import queries as cameras
 from safetyzone.senses.cameras.news import CameraSurveyed
 from safetyzone.trust.audit.actions import Act, record
+
+if TYPE_CHECKING:
+    from safetyzone.senses.cameras.queries import CameraView
 
 DUE_WITHIN = timedelta(days=14)
 LONGEST_WHY = 240
@@ -45,7 +49,7 @@ def order_turn(
     Raises:
         NotFound, NotYours: the camera, or the right to plan. BadWork: an angle that none is. WorkedOnAlready: see there.
     """
-    view = cameras.camera(camera, for_=by)
+    view = _camera(camera, by)
     if not (math.isfinite(to_azimuth) and -90 <= to_tilt <= 90):  # noqa: PLR2004 - straight down and straight up
         raise BadWork("The direction or the tilt is no angle.", "ทิศหรือมุมก้มไม่ถูกต้อง")
     what = {
@@ -71,13 +75,22 @@ def order_new_camera(
 
 
 def order_repair(*, camera: str, fault: str, why: str = "", by: Who, at: datetime) -> UUID:
-    """Order that a camera be mended."""
-    view = cameras.camera(camera, for_=by)
-    what = {"fault": fault, "lon": view.lon, "lat": view.lat}
+    """Order that a camera be mended: ``fault`` is a code of ``CameraFault``, or words. A survey that finds it good confirms it."""
+    view = _camera(camera, by)
+    if not fault.strip():
+        raise BadWork("What is wrong with the camera must be said.", "ต้องระบุอาการ")
+    what = {"fault": fault.strip(), "lon": view.lon, "lat": view.lat}
     return _order(
         WorkOrder.Kind.REPAIR_CAMERA, station=view.station, zone=view.zone, subject=view.code, given_to=view.owner_id, what=what,
         why=why, by=by, at=at,
     )  # fmt: skip
+
+
+def _camera(code: str, by: Who) -> "CameraView":
+    # story.py brings this file into every program; the intake, which has no cameras, must not wait for their register at its start.
+    from safetyzone.senses.cameras import queries as cameras
+
+    return cameras.camera(code, for_=by)
 
 
 @transaction.atomic
@@ -125,24 +138,43 @@ def cancel(*, work_id: UUID, why: str, by: Who, at: datetime) -> None:
 
 
 def surveyed(news: CameraSurveyed) -> None:
-    """A survey was made: an open turn of that camera is confirmed, or is told by how much it is not as ordered."""
-    open_turns = WorkOrder.objects.select_for_update().filter(
-        kind=WorkOrder.Kind.TURN_CAMERA, subject=news.code, status__in=[status.value for status in OPEN]
-    )
-    for work in open_turns:
-        found = rules.difference(
-            ordered_azimuth=work.what["to_azimuth"], ordered_tilt=work.what["to_tilt"], found_azimuth=news.azimuth_deg,
-            found_tilt=news.tilt_deg,
-        )  # fmt: skip
+    """A survey was made: open work on that camera is confirmed, or is told by how much it is not as ordered.
+
+    A survey that was made before the work was ordered, and came late from a phone without a signal, says nothing of it.
+    """
+    open_work = WorkOrder.objects.select_for_update().filter(
+        Q(subject=news.code) | Q(kind=WorkOrder.Kind.NEW_CAMERA, subject="", ordered_at__lte=news.added_at),
+        station=news.station, status__in=[status.value for status in OPEN], ordered_at__lte=news.at,
+    )  # fmt: skip
+    for work in open_work.order_by("id"):
+        if work.kind == WorkOrder.Kind.NEW_CAMERA and _site(work).metres_to(news.place) > rules.SAME_SITE_M:
+            continue
+        confirms, off = _compared(work, news)
         work.found = {
-            "at": news.at.isoformat(), "by": news.by, "azimuth": news.azimuth_deg, "tilt": news.tilt_deg,
-            "azimuth_off": found.azimuth_deg, "tilt_off": found.tilt_deg,
+            "at": news.at.isoformat(), "by": news.by, "camera": news.code, "azimuth": news.azimuth_deg, "tilt": news.tilt_deg,
+            "condition": news.condition, **off,
         }  # fmt: skip
-        if found.confirms:
+        if confirms:
             check(Status(work.status), Status.CONFIRMED)
             work.status, work.confirmed_at, work.ended_at = Status.CONFIRMED.value, news.at, news.at
         work.save(update_fields=["found", "status", "confirmed_at", "ended_at"])
-        _said(work, "work.confirmed" if found.confirms else "work.not_as_ordered", by=news.by, at=news.at)
+        _said(work, "work.confirmed" if confirms else "work.not_as_ordered", by=news.by, at=news.at)
+
+
+def _compared(work: WorkOrder, news: CameraSurveyed) -> tuple[bool, dict[str, Any]]:
+    """Whether the survey confirms the work, and by how much it differs."""
+    if work.kind == WorkOrder.Kind.REPAIR_CAMERA:
+        return news.condition == rules.MENDED, {}
+    turn = work.kind == WorkOrder.Kind.TURN_CAMERA
+    found = rules.difference(
+        ordered_azimuth=work.what["to_azimuth" if turn else "azimuth"], ordered_tilt=work.what["to_tilt" if turn else "tilt"],
+        found_azimuth=news.azimuth_deg, found_tilt=news.tilt_deg,
+    )  # fmt: skip
+    return found.confirms, {"azimuth_off": found.azimuth_deg, "tilt_off": found.tilt_deg}
+
+
+def _site(work: WorkOrder) -> Point:
+    return Point(lon=work.what["lon"], lat=work.what["lat"])
 
 
 def _end(work: WorkOrder, status: Status, *, why: str, by: Who, at: datetime) -> None:

@@ -46,8 +46,8 @@ class WorkView:
         return rules.turned_by(self.what["from_azimuth"], self.what["to_azimuth"])
 
 
-def works(station: str, *, for_: Who, status: str = "", most: int = 500) -> list[WorkView]:
-    """The station's work, what is open first, the oldest due first.
+def works(station: str, *, for_: Who, status: str = "", kind: str = "", most: int = 500) -> list[WorkView]:
+    """The station's work, what is open first, the oldest due first; a status or a kind that there is none of narrows nothing.
 
     Raises:
         NotFound: this person may not see it.
@@ -56,6 +56,8 @@ def works(station: str, *, for_: Who, status: str = "", most: int = 500) -> list
     found = WorkOrder.objects.filter(station=station)
     if status in {each.value for each in Status}:
         found = found.filter(status=status)
+    if kind in WorkOrder.Kind.values:
+        found = found.filter(kind=kind)
     views = [_view(work) for work in found.order_by("-ordered_at")[:most]]
     return sorted(views, key=lambda view: (not view.is_open, view.due_at is None, view.due_at))
 

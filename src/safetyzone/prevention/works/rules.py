@@ -1,10 +1,14 @@
-"""When has a survey confirmed that a camera was turned as ordered? Pure."""
+"""When has a survey confirmed that the work was done as ordered? Pure."""
 
 from dataclasses import dataclass
 
 AZIMUTH_WITHIN_DEG = 5.0
 """A phone's compass is seldom better, and five degrees at 50 m move the picture by four metres."""
 TILT_WITHIN_DEG = 3.0
+SAME_SITE_M = 15.0
+"""A camera that came into the register so near to where one was ordered is the one that was ordered: a phone's fix between houses."""
+MENDED = "good"
+"""The condition in which a survey must find a camera that was to be mended."""
 
 
 @dataclass(frozen=True, slots=True)

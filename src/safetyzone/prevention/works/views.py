@@ -11,11 +11,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from safetyzone.ground.officers import access as officers
 from safetyzone.ground.officers.requests import OfficerRequest
+from safetyzone.ground.streets.model import CREDIT, Source
+from safetyzone.ground.streets.network import extracts_of
 from safetyzone.kernel.refusals import NotFound, OutOfOrder
+from safetyzone.kernel.settings import settings
 from safetyzone.prevention.works import access, actions, queries, words
 from safetyzone.prevention.works.lifecycle import MAY_BECOME, Status
 from safetyzone.prevention.works.queries import WorkView
-from safetyzone.prevention.works.sketch import sketch
+from safetyzone.prevention.works.sketch import around, sketch
 from safetyzone.senses.cameras import advice_queries
 
 COLUMNS = (
@@ -36,11 +39,11 @@ def _station(request: OfficerRequest) -> str:
 @require_safe
 def listed(request: OfficerRequest) -> HttpResponse:
     """The station's work, what is open first."""
-    station, status = _station(request), request.GET.get("status", "")
-    found = queries.works(station, for_=request.who, status=status)
+    station, status, kind = _station(request), request.GET.get("status", ""), request.GET.get("kind", "")
+    found = queries.works(station, for_=request.who, status=status, kind=kind)
     return render(request, "works/listed.html", {
-        "station": station, "works": [_row(each) for each in found], "status": status, "late": request.now,
-        "statuses": [(each.value, words.STATUS[each]) for each in Status],
+        "station": station, "works": [_row(each) for each in found], "status": status, "kind": kind, "late": request.now,
+        "statuses": [(each.value, words.STATUS[each]) for each in Status], "kinds": list(words.KIND.items()),
     })  # fmt: skip
 
 
@@ -53,7 +56,8 @@ def export(request: OfficerRequest) -> HttpResponse:
     answer.write("\ufeff")  # or a Thai spreadsheet takes it for TIS-620
     rows = csv.writer(answer)
     rows.writerow(COLUMNS)
-    for each in queries.works(station, for_=request.who, status=request.GET.get("status", "")):
+    status, kind = request.GET.get("status", ""), request.GET.get("kind", "")
+    for each in queries.works(station, for_=request.who, status=status, kind=kind):
         rows.writerow([_cell(getattr(each, name)) for name in COLUMNS])
     return answer
 
@@ -69,14 +73,22 @@ def one(request: OfficerRequest, work_id: UUID) -> HttpResponse:
     view = queries.work(work_id, for_=request.who)
     can = [status for status in MAY_BECOME[view.status] if status is not Status.CONFIRMED]
     return render(request, "works/one.html", {
-        **_row(view), "sketch": sketch(view), "history": queries.history(work_id, for_=request.who),
+        **_row(view), "sketch": sketch(view, around(view)), "credit": _credit(), "history": queries.history(work_id, for_=request.who),
         "can": [status.value for status in can] if access.may_order(request.who, station=view.station) else [],
     })  # fmt: skip
 
 
 def _row(view: WorkView) -> dict[str, Any]:
     thai = (get_language() or "th").startswith("th")
-    return {"work": view, "title": words.title(view, thai=thai), "status_words": words.STATUS[view.status][0 if thai else 1]}
+    return {
+        "work": view, "title": words.title(view, thai=thai), "status_words": words.STATUS[view.status][0 if thai else 1],
+        "off": words.off(view, thai=thai), "fault": words.fault(view, thai=thai),
+    }  # fmt: skip
+
+
+def _credit() -> str:
+    """What must stand under a map that was made of OpenStreetMap's."""
+    return CREDIT[Source.OSM] if extracts_of(settings().state, settings().osm_extract) else CREDIT[Source.SCHEMATIC]
 
 
 @require_POST
@@ -96,12 +108,18 @@ def deed(request: OfficerRequest, work_id: UUID, verb: str) -> HttpResponse:
 
 @require_POST
 def order(request: OfficerRequest, kind: str) -> HttpResponse:
-    """Make a work order of one line of an advice, or of a turn that was tried by hand; answers with one line for the planner's page."""
+    """Make a work order of one line of an advice, of a turn that was tried by hand, or of a fault.
+
+    Answers with one line for the planner's page; after a fault's button, which stands on a page without a script, with the order itself.
+    """
     if kind == "turn":
         work = _order_turn(request)
     elif kind == "site":
         advice, line = _line(request, "sites", request.POST.get("number", ""))
         work = actions.order_new_camera(station=advice.station, zone=advice.zone, what=line, by=request.who, at=request.now)
+    elif kind == "repair":
+        camera, fault = request.POST.get("camera", "")[:32], request.POST.get("fault", "")[:80].replace("\x00", "")
+        return redirect("work", work_id=actions.order_repair(camera=camera, fault=fault, by=request.who, at=request.now))
     else:
         raise NotFound
     return render(request, "works/ordered.html", _row(queries.work(work, for_=request.who)))

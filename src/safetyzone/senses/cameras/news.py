@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from safetyzone.kernel.geometry import Point
 from safetyzone.kernel.happenings import Happening
 
 
@@ -37,6 +38,12 @@ class CameraSurveyed(Happening):
     station: str
     azimuth_deg: float | None
     tilt_deg: float | None
+    condition: str
+    """See ``survey_rules.Condition``."""
+    place: Point
+    """Where it hangs, as the register says now."""
+    added_at: datetime
+    """When it came into the register."""
     by: str
     at: datetime
 

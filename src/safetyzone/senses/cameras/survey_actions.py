@@ -103,9 +103,10 @@ def _keep(found: Found, photos: Mapping[str, bytes], by: Who, at: datetime) -> K
     _take_over(camera, usable, applied, by, at)
     tell(
         CameraSurveyed(
-            code=camera.code, station=camera.station, azimuth_deg=survey.azimuth_deg, tilt_deg=survey.tilt_deg, by=by.name, at=survey.at
+            code=camera.code, station=camera.station, azimuth_deg=survey.azimuth_deg, tilt_deg=survey.tilt_deg,
+            condition=survey.condition, place=Point(lon=camera.lon, lat=camera.lat), added_at=camera.added_at, by=by.name, at=survey.at,
         )
-    )
+    )  # fmt: skip
     _record(camera, "camera.surveyed", by, at, facts)
     return Kept(survey.id, applied, conflicts)
 

@@ -45,6 +45,12 @@ class Condition(StrEnum):
     GONE = "gone"
 
 
+CONDITION_WORDS: dict[str, tuple[str, str]] = {
+    Condition.GOOD: ("ปกติ", "good"), Condition.DIRTY: ("สกปรก", "dirty"), Condition.TURNED: ("หันผิดทิศ", "turned away"),
+    Condition.BROKEN: ("ชำรุด", "broken"), Condition.GONE: ("ไม่พบกล้อง", "gone"),
+}  # fmt: skip
+
+
 class Verdict(StrEnum):
     """What becomes of one measured field."""
 

@@ -1,6 +1,8 @@
 """Work orders: from the advice to the survey that confirms the turn."""
 
-from datetime import timedelta
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,12 +11,13 @@ from hypothesis import strategies as st
 from safetyzone import story
 from safetyzone.ground.officers.access import COMMAND_LINE, Who
 from safetyzone.ground.zones.actions import load_ground
+from safetyzone.kernel.geometry import Point
 from safetyzone.kernel.happenings import tell
 from safetyzone.kernel.refusals import NotFound, NotYours, OutOfOrder
 from safetyzone.kernel.settings import settings
-from safetyzone.prevention.works import actions, queries, rules
+from safetyzone.prevention.works import actions, queries, rules, words
+from safetyzone.prevention.works import sketch as sketching
 from safetyzone.prevention.works.lifecycle import Status
-from safetyzone.prevention.works.sketch import sketch
 from safetyzone.senses.cameras.access import owner
 from safetyzone.senses.cameras.models import Camera
 from safetyzone.senses.cameras.news import CameraSurveyed
@@ -39,8 +42,16 @@ def turn(camera):
     return actions.order_turn(camera=camera.code, to_azimuth=358.0, to_tilt=13, gain_m=140.0, by=PLANNER, at=NOON)
 
 
-def survey(camera: Camera, azimuth: float | None, tilt: float | None = None) -> None:
-    tell(CameraSurveyed(code=camera.code, station=STATION, azimuth_deg=azimuth, tilt_deg=tilt, by="wichai", at=LATER))
+def survey(
+    camera: Camera, azimuth: float | None, tilt: float | None = None, *, condition: str = "good", at: datetime = LATER
+) -> None:
+    there = Point(lon=camera.lon, lat=camera.lat)
+    tell(
+        CameraSurveyed(
+            code=camera.code, station=STATION, azimuth_deg=azimuth, tilt_deg=tilt, condition=condition, place=there,
+            added_at=camera.added_at, by="wichai", at=at,
+        )
+    )  # fmt: skip
 
 
 def test_a_survey_that_finds_the_camera_as_ordered_confirms_the_work_over_north_too(camera, turn):
@@ -58,6 +69,57 @@ def test_a_survey_that_finds_it_otherwise_leaves_it_open_and_says_by_how_much(ca
     assert work.status is Status.ORDERED
     assert work.found["by"] == "wichai"
     assert [act.action for act in queries.history(turn, for_=PLANNER)] == ["work.ordered", "work.not_as_ordered"]
+
+
+def test_a_survey_made_before_the_order_that_comes_late_from_a_phone_says_nothing_of_it(camera, turn):
+    survey(camera, 358.0, 13.0, at=NOON - timedelta(hours=1))
+    work = queries.work(turn, for_=PLANNER)
+    assert work.is_open
+    assert work.found == {}
+
+
+@pytest.mark.parametrize(
+    ("azimuth", "tilt", "said"),
+    [(358.0, 20.0, "มุมก้ม +7°"), (28.0, 6.0, "ทิศ +30° · มุมก้ม −7°"), (None, 13.0, "ยังไม่ได้วัดทิศ"), (2.0, 11.5, "")],
+)
+def test_what_is_not_as_ordered_is_said_and_what_is_within_the_limits_is_not(camera, turn, azimuth, tilt, said):
+    survey(camera, azimuth, tilt)
+    assert words.off(queries.work(turn, for_=PLANNER), thai=True) == said
+
+
+def test_a_repair_is_confirmed_by_a_survey_that_finds_the_camera_good_and_by_no_other(camera, turn):
+    repair = actions.order_repair(camera=camera.code, fault="blurred", by=PLANNER, at=NOON)
+    with pytest.raises(actions.BadWork):
+        actions.order_repair(camera=camera.code, fault=" ", by=PLANNER, at=NOON)
+    assert words.fault(queries.work(repair, for_=PLANNER), thai=False) == "is out of focus"
+    survey(camera, None, condition="dirty")
+    assert words.off(queries.work(repair, for_=PLANNER), thai=True) == "สกปรก"
+    assert queries.work(repair, for_=PLANNER).is_open
+    survey(camera, 90.0)
+    assert queries.work(repair, for_=PLANNER).status is Status.CONFIRMED
+    assert queries.work(turn, for_=PLANNER).is_open, "the turn is another matter"
+
+
+def entered(camera: Camera, east_m: float, at: datetime) -> Camera:
+    """Another camera, so many metres to the east, that came into the register then."""
+    there = Point(lon=camera.lon, lat=camera.lat).moved(east_m=east_m)
+    camera.pk, camera.lon, camera.lat, camera.added_at = f"NEW-{east_m:.0f}-{at:%d}", there.lon, there.lat, at
+    camera.save(force_insert=True)
+    return camera
+
+
+@pytest.mark.parametrize(
+    ("east_m", "days", "azimuth", "status"),
+    [(10, 1, 92, Status.CONFIRMED), (10, 1, 130, Status.ORDERED), (30, 1, 92, None), (10, -1, 92, None)],
+    ids=["there", "there, but it looks elsewhere", "another place", "it hung there before"],
+)
+def test_a_new_camera_is_confirmed_when_one_that_came_since_is_surveyed_there(camera, east_m, days, azimuth, status):
+    what = {"lon": camera.lon, "lat": camera.lat, "azimuth": 90.0, "tilt": 12.0, "height_m": 4.5}
+    order = actions.order_new_camera(station=STATION, zone=ZONE, what=what, by=PLANNER, at=NOON)
+    survey(entered(camera, east_m, NOON + timedelta(days=days)), azimuth, 12)
+    work = queries.work(order, for_=PLANNER)
+    assert work.status is (status or Status.ORDERED)
+    assert work.found.get("camera") == (None if status is None else camera.code)
 
 
 def test_the_owner_says_it_is_done_and_the_survey_still_decides(camera, turn):
@@ -115,10 +177,19 @@ def test_a_turn_goes_the_short_way_round(a, b):
     assert abs((a + turn - b + 180) % 360 - 180) < 1e-6
 
 
-def test_the_sketch_holds_numbers_only(camera, turn):
-    drawn = sketch(queries.work(turn, for_=PLANNER))
+def test_the_sketch_is_a_map_of_the_corner_and_holds_numbers_only(camera, turn, monkeypatch):
+    made = junction.ground()
+    monkeypatch.setattr(sketching, "ground_of", lambda _station: made)
+    view = queries.work(turn, for_=PLANNER)
+    about = sketching.around(view)
+    assert len(about.streets) == 2
+    assert len(about.houses) >= 8  # two walls of each of the four blocks
+    middle = [(x, y) for line in about.streets for x, y in line if abs(x - 100 + 9 * 1.5) < 3]  # the street lies 9 m to the west
+    assert len(middle) > 10
+    drawn = sketching.sketch(view, about)
     assert drawn.count("<polygon") == 2
-    assert "script" not in drawn
+    assert set(re.findall(r"<([a-zA-Z]+)", drawn)) == {"svg", "clipPath", "circle", "g", "polyline", "polygon", "path", "text"}
+    assert sketching.around(replace(view, what={"lon": "<script>", "lat": None})) == sketching.NOTHING
 
 
 def test_the_pages_show_the_work_and_a_planner_orders_from_an_advice(
@@ -147,3 +218,9 @@ def test_the_pages_show_the_work_and_a_planner_orders_from_an_advice(
     assert client.post("/planner/order/turn", {"camera": "CAM-02", "azimuth": "east", "tilt": "12"}).status_code == 400
     assert client.post("/planner/order/turn", {"camera": "CAM-02", "azimuth": "80", "tilt": "12"}).status_code == 409
     assert client.post("/planner/order/site", {"advice": "x", "number": "0"}).status_code == 404
+    mended = client.post("/planner/order/repair", {"camera": "CAM-02", "fault": "masked"})
+    assert "ถูกบัง" in client.get(mended.headers["Location"]).content.decode()
+    only = client.get("/works/?kind=repair_camera").content.decode()
+    assert "ซ่อมกล้อง CAM-02" in only
+    assert "หมุนกล้อง CAM-01" not in only
+    assert client.get("/works/export.csv?kind=repair_camera").content.decode().count("CAM-02") == 1

@@ -65,9 +65,9 @@ def metres(value: float | None) -> str:
 
 
 @register.filter
-def gain(value: float | None) -> str:
-    """``+140 ม.``, with a true minus."""
-    if value is None:
+def gain(value: float | str | None) -> str:
+    """``+140 ม.``, with a true minus; a dash where nothing was gained or counted (a template hands "" on for what is not there)."""
+    if value is None or isinstance(value, str):
         return "–"
     sign = "+" if round(value) > 0 else "−" if round(value) < 0 else "±"
     return f"{sign}{metres(abs(value))}"

@@ -54,7 +54,10 @@ def test_a_survey_turns_the_camera_in_the_register_and_says_so(add, told):
     assert now.surveyed_at == NIGHT + timedelta(hours=1)
     changed, surveyed = told
     assert isinstance(changed, CameraChanged)
-    assert surveyed == CameraSurveyed(code=CODE, station=STATION, azimuth_deg=120, tilt_deg=12, by="walker", at=now.surveyed_at)
+    assert surveyed == CameraSurveyed(
+        code=CODE, station=STATION, azimuth_deg=120, tilt_deg=12, condition="good", place=HERE, added_at=NIGHT, by="walker",
+        at=now.surveyed_at,
+    )  # fmt: skip
     last = acts_on(f"camera:{CODE}")[-1]
     assert (last.action, last.actor, last.facts["changed"]) == ("camera.surveyed", "walker", {"azimuth_deg": [90.0, 120]})
 

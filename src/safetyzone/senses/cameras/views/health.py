@@ -9,6 +9,9 @@ from safetyzone.ground.officers.requests import OfficerRequest
 from safetyzone.senses.cameras import access, health_actions, health_queries, letters
 from safetyzone.senses.cameras.views.register import station_of
 
+PLAN = "plan_cameras"
+"""Of prevention.works, up the hill: the button leads there, and need not know who answers."""
+
 
 @require_safe
 def faults(request: OfficerRequest) -> HttpResponse:
@@ -18,6 +21,7 @@ def faults(request: OfficerRequest) -> HttpResponse:
     manages = officers.may(request.who, access.MANAGE, station=station)
     return render(request, "cameras/faults.html", {
         "station": station, "faults": [(fault, letters.FAULT[fault.kind]) for fault in found], "ended": ended, "manages": manages,
+        "plans": officers.may(request.who, PLAN, station=station),
     })  # fmt: skip
 
 

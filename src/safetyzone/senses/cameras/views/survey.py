@@ -22,7 +22,7 @@ from safetyzone.senses.cameras import access, survey_actions, survey_queries
 from safetyzone.senses.cameras.survey_actions import SHOWS, Found
 from safetyzone.senses.cameras.survey_photos import MOST_BYTES, BadPhoto
 from safetyzone.senses.cameras.survey_queries import Disputed
-from safetyzone.senses.cameras.survey_rules import PLACE, TURN, Condition, Pose, turned_deg
+from safetyzone.senses.cameras.survey_rules import CONDITION_WORDS, PLACE, TURN, Condition, Pose, turned_deg
 from safetyzone.senses.cameras.views.camera_map import packed
 from safetyzone.senses.cameras.views.fields import is_thai
 from safetyzone.senses.cameras.views.register import station_of
@@ -135,10 +135,6 @@ def photo(request: OfficerRequest, photo_id: UUID) -> HttpResponse:
 LABELS = {
     "azimuth_deg": ("ทิศที่หัน", "Direction"), "tilt_deg": ("มุมก้ม", "Tilt"), "height_m": ("ความสูง", "Height"), "place": ("ตำแหน่ง", "Place")
 }  # fmt: skip
-CONDITIONS = {
-    "good": ("ปกติ", "good"), "dirty": ("สกปรก", "dirty"), "turned": ("หันผิดทิศ", "turned away"), "broken": ("ชำรุด", "broken"),
-    "gone": ("ไม่พบกล้อง", "gone"),
-}  # fmt: skip
 
 
 @require_safe
@@ -148,7 +144,7 @@ def conflicts(request: OfficerRequest) -> HttpResponse:
     side = 0 if is_thai() else 1
     found = [
         {
-            "survey": one, "name": one.name_th if side == 0 else one.name_en, "condition": CONDITIONS[one.condition][side],
+            "survey": one, "name": one.name_th if side == 0 else one.name_en, "condition": CONDITION_WORDS[one.condition][side],
             "fields": [
                 {"label": LABELS[d.field][side], "seen": _said(d, d.seen), "register": _said(d, d.register),
                  "measured": _said(d, d.measured), "apart": _apart(d)}
