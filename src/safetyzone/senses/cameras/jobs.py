@@ -1,4 +1,7 @@
-"""Advice in the background, in a process of its own: a solver may hold the interpreter for seconds, and the worker keeps deadlines."""
+"""Advice in the background, in a process of its own: a solver may hold the interpreter for seconds, and the worker keeps deadlines.
+
+Every program imports this file at its start, to know the jobs; what they need is imported when they run.
+"""
 
 import asyncio
 import sys
@@ -11,8 +14,6 @@ from procrastinate.contrib.django import app
 
 from safetyzone.ground.officers.access import SYSTEM
 from safetyzone.kernel import clock
-from safetyzone.senses.cameras import advice_actions, advice_queries, health_actions, health_queries, letters
-from safetyzone.senses.cameras.owner_actions import CONTACT
 
 log = structlog.get_logger()
 
@@ -53,6 +54,8 @@ async def keep_figures(timestamp: int) -> int:
 @app.task(name="cameras.take_up_advice", queueing_lock="cameras.take_up_advice")
 def take_up_advice(timestamp: int) -> int:
     """Take up runs whose process has died; returns how many."""
+    from safetyzone.senses.cameras import advice_actions, advice_queries
+
     lost = advice_queries.silent_since(clock.now() - SILENT_FOR)
     for advice_id in lost:
         advice_actions.wait_again(advice_id, by=SYSTEM, at=clock.now())
@@ -63,6 +66,9 @@ def take_up_advice(timestamp: int) -> int:
 @app.task(name="cameras.tell_owner", retry=RETRIES)
 def tell_owner(fault_id: int) -> bool:
     """Send word of a ticket to its owner; False where there is nobody to tell, or no way to."""
+    from safetyzone.senses.cameras import health_actions, health_queries, letters
+    from safetyzone.senses.cameras.owner_actions import CONTACT
+
     letter = health_queries.letter(fault_id, purpose=CONTACT)
     channel = letters.CHANNELS.get(letter.channel) if letter else None
     if letter is None or channel is None:
