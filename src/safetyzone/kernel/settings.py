@@ -78,6 +78,23 @@ class Settings(BaseSettings):
         default=300.0, ge=0.2, le=3600, title="ตรวจภาพกล้องทุกกี่วินาที",
         description="How often a camera's picture is compared with its reference view.",
     )
+    video_host: str = described("127.0.0.1", th="ที่อยู่ที่โปรแกรมวิดีโอเปิดรับ", en="Address the video program listens on.")
+    video_port: Port = described(8002, th="พอร์ตวิดีโอ", en="Port of live and recorded pictures.")
+    video_url: str = described(
+        "http://127.0.0.1:8002", th="ที่อยู่ที่เบราว์เซอร์เปิดภาพ", en="Address at which browsers open pictures (the same host as the web)."
+    )
+    recording_hours: dict[str, float] = Field(
+        default={"police": 72.0, "municipality": 72.0, "agency": 72.0}, title="เก็บภาพกี่ชั่วโมง ตามประเภทเจ้าของกล้อง",
+        description="Hours of recording by kind of owner, as JSON; a kind not named keeps only the half minute an incident looks back.",
+    )
+    recording_quota_gb: dict[str, float] = Field(
+        default={"police": 200.0, "municipality": 200.0, "agency": 100.0}, title="พื้นที่เก็บภาพ (GB) ตามประเภทเจ้าของกล้อง",
+        description="Disk for recordings by kind of owner, in GB, as JSON; when it is full the oldest are given up first.",
+    )
+    media_server: str = described(
+        "", th="เซิร์ฟเวอร์สื่อที่มีอยู่แล้ว (MediaMTX, go2rtc)",
+        en="A media server that already holds the cameras: rtsp://host:8554/{code}; empty: cameras are opened directly.",
+    )
     smtp_url: SecretStr | None = described(
         None, th="เซิร์ฟเวอร์อีเมล", en="Mail server for letters to camera owners: smtp://user:password@host:587 or smtps://…; empty: none."
     )

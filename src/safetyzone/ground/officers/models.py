@@ -37,6 +37,11 @@ class Permission(models.TextChoices):
     MANAGE_CAMERAS = "manage_cameras"
     SURVEY_CAMERAS = "survey_cameras"
     PLAN_CAMERAS = "plan_cameras"
+    WATCH_LIVE = "watch_live"
+    WATCH_RECORDED = "watch_recorded"
+    LOCK_EVIDENCE = "lock_evidence"
+    EXPORT_EVIDENCE = "export_evidence"
+    UNBLUR_EVIDENCE = "unblur_evidence"
 
 
 class Duty(models.Model):
