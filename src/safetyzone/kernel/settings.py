@@ -99,6 +99,19 @@ class Settings(BaseSettings):
         None, th="เซิร์ฟเวอร์อีเมล", en="Mail server for letters to camera owners: smtp://user:password@host:587 or smtps://…; empty: none."
     )
     mail_from: str = described("safetyzone@localhost", th="ผู้ส่งอีเมล", en="Sender of letters.")
+    line_channel_token: SecretStr | None = described(
+        None, th="โทเคนช่อง LINE (Messaging API)", en="Channel access token of the station's LINE official account; empty: no LINE."
+    )
+    sms_url: str = described(
+        "https://api-v2.thaibulksms.com/sms", th="เกตเวย์ SMS", en="SMS gateway that speaks version 2 of ThaiBulkSMS's API."
+    )
+    sms_key: SecretStr | None = described(None, th="คีย์ของเกตเวย์ SMS", en="API key of the SMS gateway; empty: no SMS is sent.")
+    sms_secret: SecretStr | None = described(None, th="รหัสลับของเกตเวย์ SMS", en="API secret of the SMS gateway.")
+    sms_sender: str = described("", th="ชื่อผู้ส่ง SMS", en="Sender name registered with the SMS gateway.")
+    survey_photo_days: int = Field(
+        default=400, ge=30, le=3650, title="เก็บภาพสำรวจกี่วัน",
+        description="Days that photos of a survey are kept; those of the newest survey of a camera in service stay longer.",
+    )
     secret_key: SecretStr | None = described(
         None, th="กุญแจหลักของสถานี", en="Station master key; empty: made on first start and kept in the state folder."
     )

@@ -1,4 +1,4 @@
-"""A station in one file: the database as ``pg_dump`` writes it, the secrets, and a manifest with a hash of every table.
+"""A station in one file: the database as ``pg_dump`` writes it, the secrets, the photos of surveys, and a manifest of hashes.
 
 The hashes are taken in the very snapshot that is dumped, so a backup of a living station can be compared row for row
 after it was restored. What the bus holds is not here: the database is the record.
@@ -26,9 +26,10 @@ from safetyzone.kernel.refusals import Refused
 from safetyzone.kernel.settings import settings
 from safetyzone.programs.postgres import AlreadyRunning
 from safetyzone.programs.postgres_binaries import find
+from safetyzone.senses.cameras.survey_photos import BEING_COPIED
 
 FORMAT = 1
-DUMP, MANIFEST, SECRETS = "database.dump", "manifest.json", "secrets/"
+DUMP, MANIFEST, SECRETS, PHOTOS = "database.dump", "manifest.json", "secrets/", "survey/"
 DRAFT_DATABASE = "safetyzone_restoring"
 
 SAME_WORDS_EVERYWHERE = (
@@ -83,6 +84,8 @@ def backup(file: Path) -> Kept:
         parts = {DUMP: dump}
         secrets = settings().state / "secrets"
         parts |= {SECRETS + kept.name: kept for kept in sorted(secrets.glob("*")) if kept.is_file()}
+        photos = settings().state / "survey"
+        parts |= {PHOTOS + kept.relative_to(photos).as_posix(): kept for kept in sorted(photos.glob("*/*.jpg")) if kept.is_file()}
         manifest["files"] = {part: _hash_of(path) for part, path in parts.items()}
         written = Path(place, MANIFEST)
         written.write_text(json.dumps(manifest, indent=1))
@@ -125,6 +128,7 @@ def restore(file: Path, *, force: bool = False) -> Kept:
             admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
             admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(DRAFT_DATABASE), sql.Identifier(name)))
         _put_secrets_back(Path(place, SECRETS))
+        _put_photos_back(Path(place, PHOTOS))
     (settings().state / "nats" / "poles.conf").unlink(missing_ok=True)  # made again from the poles that came back
     return _kept(manifest, file)
 
@@ -166,8 +170,10 @@ def _address() -> str:
 
 @contextlib.contextmanager
 def _snapshot() -> "Iterator[tuple[psycopg.Connection[Any], str]]":
-    """A transaction that sees one moment, and the name by which pg_dump sees the same."""
+    """A transaction that sees one moment, and the name by which pg_dump sees the same. Meanwhile nobody deletes photos of surveys."""
     with psycopg.connect(_address()) as connection:
+        connection.execute("SELECT pg_advisory_lock_shared(hashtext(%s))", [BEING_COPIED])
+        connection.commit()  # the lock lasts as long as the connection; the moment that is dumped begins after it
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         row = connection.execute("SELECT pg_export_snapshot()").fetchone()
@@ -246,6 +252,15 @@ def _put_secrets_back(saved: Path) -> None:
             there.replace(there.with_name(there.name + ".before-restore"))
         file.chmod(0o600)
         file.replace(there)
+
+
+def _put_photos_back(saved: Path) -> None:
+    """Beside those that are there: a file is named by its content, so one of the same name is the same photo."""
+    for file in sorted(saved.glob("*/*.jpg")):
+        target = settings().state / PHOTOS / file.relative_to(saved)
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.chmod(0o600)
+        file.replace(target)
 
 
 def _hash_of(path: Path) -> str:

@@ -1,5 +1,6 @@
 """A station in one file: what comes back is what was there, and a file that was touched is not believed."""
 
+import hashlib
 import io
 import json
 import tarfile
@@ -113,6 +114,37 @@ def test_the_secrets_come_back_and_one_that_differs_is_set_aside(address: str, t
     assert key.read_text() == "k" * 64
     assert key.with_name("master.key.before-restore").read_text() == "another station's"
     assert key.stat().st_mode & 0o077 == 0
+
+
+def photo_of(address: str, tmp_path: Path, content: bytes = b"a photo") -> Path:
+    name = hashlib.sha256(content).hexdigest()
+    file = tmp_path / "state" / "survey" / name[:2] / f"{name}.jpg"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+    return file
+
+
+def test_the_photos_of_surveys_come_back_and_those_made_since_stay(address: str, tmp_path: Path) -> None:
+    lost, half_written = photo_of(address, tmp_path), tmp_path / "state" / "survey" / ".new-1"
+    half_written.write_bytes(b"half")
+    chest.backup(tmp_path / "file")
+    with tarfile.open(tmp_path / "file") as tar:
+        assert f"survey/{lost.parent.name}/{lost.name}" in tar.getnames()
+        assert not any(".new-" in name for name in tar.getnames())
+    lost.unlink()
+    newer = photo_of(address, tmp_path, b"made since")
+    chest.restore(tmp_path / "file", force=True)
+    assert lost.read_bytes() == b"a photo"
+    assert newer.read_bytes() == b"made since"
+    assert lost.stat().st_mode & 0o077 == 0
+
+
+def test_while_a_backup_is_made_nobody_else_can_hold_the_photos_alone(address: str, tmp_path: Path) -> None:
+    alone = "SELECT pg_try_advisory_xact_lock(hashtext(%s))"
+    with psycopg.connect(address) as other:
+        with chest._snapshot():
+            assert other.execute(alone, [chest.BEING_COPIED]).fetchone() == (False,)
+        assert other.execute(alone, [chest.BEING_COPIED]).fetchone() == (True,)
 
 
 def test_a_backup_is_readable_by_its_owner_alone_and_leaves_no_scraps(address: str, tmp_path: Path) -> None:

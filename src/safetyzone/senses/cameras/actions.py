@@ -4,7 +4,6 @@ What may be opened is asked anew at every look (``queries.may_open``), so a with
 the live channel in the same moment.
 """
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -22,6 +21,7 @@ from safetyzone.senses.cameras.news import CameraChanged, SharingChanged
 from safetyzone.senses.cameras.owner_actions import add_owner, change_owner_contact, give_owner_link, renew_owner_link
 from safetyzone.senses.cameras.register.cells import Cell
 from safetyzone.senses.cameras.register.checking import with_owner
+from safetyzone.senses.cameras.register.codes import new_code
 from safetyzone.senses.cameras.register.entry import COLUMNS, Entry, Reason, read_entry
 from safetyzone.senses.cameras.register_actions import import_list
 from safetyzone.senses.cameras.rows import entry_of, values_of, zones_of
@@ -36,7 +36,6 @@ MAY_NAME_PEOPLE = frozenset({"owner", "name_th", "name_en", "contract", "address
 """Of these the audit log keeps that they changed, and not what they said."""
 MOST_OF_AN_OWNER = 200
 """Cameras that the holder of one link may enter; who has more sends a list."""
-_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 OWNERS_MAY_CHANGE = frozenset(COLUMNS) - {"code", "owner", "owner_kind", "contract", "contract_until", "address", "sub_address"}
 
 
@@ -72,7 +71,7 @@ def add_camera(*, station: str, given: Mapping[str, Cell], by: Who, at: datetime
             raise NotFound
         if owner.cameras.filter(retired_at__isnull=True).count() >= MOST_OF_AN_OWNER:
             raise OutOfOrder("One link enters at most 200 cameras; send a list.", "เพิ่มผ่านลิงก์ได้ไม่เกิน 200 ตัว กรุณาส่งเป็นไฟล์")
-        said |= {"owner": owner.name, "owner_kind": owner.kind, "code": said.get("code") or _new_code()}
+        said |= {"owner": owner.name, "owner_kind": owner.kind, "code": said.get("code") or new_code()}
     else:
         must(by, access.MANAGE, station=station)
     entry, reasons = read_entry(said)
@@ -240,8 +239,3 @@ def _record(camera: Camera, action: str, by: Who, at: datetime, *, why: str = ""
 def _plain(entry: Entry, name: str) -> Any:
     value = getattr(entry, name)
     return value.isoformat() if hasattr(value, "isoformat") else list(value) if isinstance(value, tuple) else value
-
-
-def _new_code() -> str:
-    """A code for a camera that has none painted on it: no letters that are taken for digits."""
-    return "CAM-" + "".join(secrets.choice(_LETTERS) for _ in range(8))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from django.db import transaction
@@ -21,6 +22,11 @@ from safetyzone.senses.cameras.news import CameraFaultEnded, CameraFaultFound
 from safetyzone.trust.audit.actions import Act, record
 
 OF_THE_PICTURE = ("moved", "blurred", "dark", "masked")
+OF_A_PERSON = ("broken", "gone")
+"""What somebody standing at the pole says of it."""
+UNSEEING = {"offline", *OF_A_PERSON}
+"""With any of these nobody counts on the camera, whatever its picture looks like."""
+NO_STEP = Step("", Course())
 _courses: dict[tuple[str, str], Course] = {}
 """Bad looks in a row, by camera and fault. In the process: one that starts anew needs one more look to open a ticket, and no ticket is
 lost, for those are rows."""
@@ -77,9 +83,58 @@ def forget_reference(code: str, *, by: Who, at: datetime) -> None:
     record(Act(actor=by.name, action="camera.reference_forgotten", object=f"camera:{code}", station=camera.station, at=at))
 
 
-def told(fault_id: int, *, by: Who, at: datetime) -> None:
-    """The owner was sent word of a ticket."""
-    CameraFault.objects.filter(id=fault_id).update(told_at=at)
+@transaction.atomic
+def stood_at(camera: Camera, *, condition: str, by: Who, at: datetime) -> None:
+    """Somebody stood at the camera, which its survey holds locked: ``broken`` and ``gone`` open a ticket, any other condition ends both.
+
+    Its owner is told that it is broken; of one that was not found only when the station has decided.
+    """
+    for kind in OF_A_PERSON:
+        standing = CameraFault.objects.filter(camera=camera, kind=kind, closed_at=None)
+        if kind != condition:
+            _close(camera, kind, NO_STEP, {}, at)
+        elif not standing.update(last_at=at):
+            _ticket(camera, kind, {"by": by.name}, at=at, to_owner=kind == "broken")
+    _set_state(camera, seen=False, at=at)
+
+
+@transaction.atomic
+def mended(code: str, *, by: Who, at: datetime) -> None:
+    """Whoever keeps the register knows that a broken camera was mended, without another walk to it.
+
+    Raises:
+        NotFound: no such camera, or not hers to know of. NotYours: see ``manage_cameras``.
+    """
+    camera = _locked(code)
+    if camera is None or not by.has("see_cameras", camera.station):
+        raise NotFound
+    must(by, "manage_cameras", station=camera.station)
+    _close(camera, "broken", NO_STEP, {}, at)
+    _set_state(camera, seen=False, at=at)
+    record(Act(actor=by.name, action="camera.mended", object=f"camera:{code}", station=camera.station, at=at))
+
+
+@transaction.atomic
+def told(fault_id: int, *, channel: str, by: Who, at: datetime) -> None:
+    """The owner was sent word of a ticket, and his link with it: that is on record, as when it is handed over."""
+    CameraFault.objects.filter(id=fault_id).update(told_at=at, not_told="")
+    camera = Camera.objects.get(faults=fault_id)
+    facts = {"fault": fault_id, "channel": channel}
+    record(Act(actor=by.name, action="camera.owner_told", object=f"camera:{camera.code}", station=camera.station, at=at, facts=facts))
+
+
+def not_told(fault_id: int, *, why: str, by: Who, at: datetime) -> None:
+    """The owner could not be told, or not yet: the ticket says why, until he is."""
+    CameraFault.objects.filter(id=fault_id, told_at=None).update(not_told=why[:120])
+
+
+def tell_again(owner_id: UUID, *, by: Who, at: datetime) -> int:
+    """The owner is reached another way now: what he has not heard of is sent there. Returns how many tickets."""
+    unheard = CameraFault.objects.filter(camera__owner_id=owner_id, camera__retired_at=None, closed_at=None, told_at=None)
+    numbers = list(unheard.exclude(kind="gone").values_list("id", flat=True))
+    for number in numbers:
+        app.configure_task("cameras.tell_owner", allow_unknown=True).defer(fault_id=number)
+    return len(numbers)
 
 
 def _locked(code: str) -> Camera | None:
@@ -115,8 +170,13 @@ def _course(code: str, kind: str) -> Course:
 
 
 def _open(camera: Camera, kind: str, step: Step, facts: dict[str, Any], at: datetime) -> None:
+    _ticket(camera, kind, facts, at=at)
+
+
+def _ticket(camera: Camera, kind: str, facts: dict[str, Any], *, at: datetime, to_owner: bool = True) -> None:
     fault = CameraFault.objects.create(camera=camera, kind=kind, opened_at=at, last_at=at, facts=facts)
-    app.configure_task("cameras.tell_owner", allow_unknown=True).defer(fault_id=fault.id)
+    if to_owner:
+        app.configure_task("cameras.tell_owner", allow_unknown=True).defer(fault_id=fault.id)
     tell(CameraFaultFound(code=camera.code, station=camera.station, fault=kind, at=at))
 
 
@@ -142,12 +202,15 @@ _DEEDS = {"open": _open, "reopen": _reopen, "count": _count, "close": _close}
 def _set_state(camera: Camera, *, seen: bool, at: datetime) -> None:
     """The state follows the tickets; consoles and planners hear of it when it changes."""
     kinds = set(CameraFault.objects.filter(camera=camera, closed_at=None).values_list("kind", flat=True))
-    if "offline" in kinds:
+    if kinds & UNSEEING:
         state = Camera.State.OFFLINE
     elif kinds:
         state = Camera.State.DEGRADED
-    else:
-        state = Camera.State.WORKING if seen else Camera.State(camera.state)
+    elif seen:
+        state = Camera.State.WORKING
+    else:  # its last ticket was closed and nothing has answered yet
+        keeps = camera.state in {Camera.State.WORKING, Camera.State.UNKNOWN}
+        state = Camera.State(camera.state) if keeps else Camera.State.UNKNOWN
     if state != camera.state:
         camera.state, camera.state_since = state, at
         camera.save(update_fields=["state", "state_since"])

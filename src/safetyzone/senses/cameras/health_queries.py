@@ -6,7 +6,8 @@ from typing import Any
 
 from safetyzone.ground.officers.access import Who
 from safetyzone.kernel.sealed import Broken, unseal
-from safetyzone.senses.cameras import access
+from safetyzone.kernel.settings import settings
+from safetyzone.senses.cameras import access, links
 from safetyzone.senses.cameras.models import Camera, CameraFault, CameraOwner
 
 CREDENTIAL = "camera-credential"
@@ -41,6 +42,8 @@ class FaultView:
     last_at: datetime
     closed_at: datetime | None
     told_at: datetime | None
+    not_told: str
+    """Why its owner has not heard of it; see ``letters.WHY_NOT``."""
     folded: int
     facts: dict[str, Any]
 
@@ -56,6 +59,9 @@ class Letter:
     kind: str
     opened_at: datetime
     contact: str = field(repr=False)
+    """Empty: it was sealed with another key and cannot be read."""
+    token: str = field(repr=False)
+    """The owner's link."""
 
 
 def to_probe() -> list[ToProbe]:
@@ -91,24 +97,28 @@ def _fault(f: CameraFault) -> FaultView:
     camera = f.camera
     return FaultView(
         f.pk, camera.code, camera.name_th, camera.name_en or camera.name_th, camera.owner.name, camera.owner.channel, f.kind, f.opened_at,
-        f.last_at, f.closed_at, f.told_at, f.folded, f.facts,
+        f.last_at, f.closed_at, f.told_at, f.not_told, f.folded, f.facts,
     )  # fmt: skip
 
 
 def broken(station: str) -> list[tuple[str, str, str, datetime]]:
     """(camera, name in Thai, fault, since) of every open ticket: for the hand-over page."""
-    found = CameraFault.objects.select_related("camera").filter(camera__station=station, closed_at=None).order_by("camera_id", "kind")
-    return [(f.camera_id, f.camera.name_th, f.kind, f.opened_at) for f in found]
+    found = CameraFault.objects.select_related("camera").filter(camera__station=station, camera__retired_at=None, closed_at=None)
+    return [(f.camera_id, f.camera.name_th, f.kind, f.opened_at) for f in found.order_by("camera_id", "kind")]
 
 
-def letter(fault_id: int, *, purpose: str) -> Letter | None:
+def letter(fault_id: int, *, purpose: str, at: datetime) -> Letter | None:
     """What to send of a ticket, and where; None when it is closed or told, or its owner wants no word."""
-    fault = CameraFault.objects.select_related("camera__owner").filter(id=fault_id, closed_at=None, told_at=None).first()
+    standing = CameraFault.objects.filter(id=fault_id, closed_at=None, told_at=None, camera__retired_at=None)
+    fault = standing.select_related("camera__owner").first()
     if fault is None or fault.camera.owner.channel == CameraOwner.Channel.NONE:
         return None
     owner = fault.camera.owner
     try:
         contact = unseal(bytes(owner.contact), purpose=purpose, subject=str(owner.id))
     except Broken:
-        return None
-    return Letter(fault.pk, owner.channel, owner.language, fault.camera.code, fault.kind, fault.opened_at, contact)
+        contact = ""
+    token = links.make(
+        owner_id=owner.id, generation=owner.link_generation, until=at + links.GOOD_FOR, master_key=settings().master_key_cached()
+    )
+    return Letter(fault.pk, owner.channel, owner.language, fault.camera.code, fault.kind, fault.opened_at, contact, token)

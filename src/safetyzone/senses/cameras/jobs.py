@@ -65,17 +65,34 @@ def take_up_advice(timestamp: int) -> int:
 
 @app.task(name="cameras.tell_owner", retry=RETRIES)
 def tell_owner(fault_id: int) -> bool:
-    """Send word of a ticket to its owner; False where there is nobody to tell, or no way to."""
-    from safetyzone.senses.cameras import health_actions, health_queries, letters
+    """Send word of a ticket to its owner; False where there is nobody to tell, or no way to: the ticket then says why.
+
+    Raises:
+        Away: the provider is away or busy. The queue tries again, and the ticket says that it does.
+    """
+    from safetyzone.senses.cameras import health_actions, health_queries, letters, ports
     from safetyzone.senses.cameras.owner_actions import CONTACT
 
-    letter = health_queries.letter(fault_id, purpose=CONTACT)
-    channel = letters.CHANNELS.get(letter.channel) if letter else None
-    if letter is None or channel is None:
+    letter = health_queries.letter(fault_id, purpose=CONTACT, at=clock.now())
+    if letter is None:
         return False
     try:
-        channel(letter.contact, *letters.words(letter))
-    except letters.NotSetUp:
+        if not letter.contact:
+            raise ports.Rejected(letters.NO_CONTACT)
+        letters.channel(letter.channel).send(letters.message(letter))
+    except ports.NotSent as no:
+        health_actions.not_told(fault_id, why=str(no), by=SYSTEM, at=clock.now())
+        if isinstance(no, ports.Away):
+            raise
         return False
-    health_actions.told(fault_id, by=SYSTEM, at=clock.now())
+    health_actions.told(fault_id, channel=letter.channel, by=SYSTEM, at=clock.now())
     return True
+
+
+@app.periodic(cron="40 20 * * *")
+@app.task(name="cameras.forget_photos", queueing_lock="cameras.forget_photos")
+def forget_photos(timestamp: int) -> int:
+    """Every night at 3:40 in Bangkok: delete photos of surveys that are older than their term; returns how many."""
+    from safetyzone.senses.cameras import photo_actions
+
+    return photo_actions.forget_photos(by=SYSTEM, at=clock.now())

@@ -128,7 +128,11 @@ class Survey(models.Model):
     """การสำรวจกล้อง: what someone standing at the pole found. Made on a phone, perhaps hours before it arrives."""
 
     id = models.UUIDField(primary_key=True)
-    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="surveys")
+    station = models.CharField(max_length=16)
+    camera = models.ForeignKey(Camera, null=True, on_delete=models.PROTECT, related_name="surveys")
+    """None: it hangs in the street and not in the register. Whoever keeps the register enters it, or refuses it."""
+    proposes = models.JSONField(default=dict)
+    """Of a camera that was not in the register: name, pole_mark, kind, and the owner's name if it is written on it."""
     by = models.CharField(max_length=64)
     at = models.DateTimeField()
     received_at = models.DateTimeField()
@@ -146,6 +150,15 @@ class Survey(models.Model):
     """Fields that somebody else had changed since this phone last saw the camera; a person decides."""
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(camera__isnull=False) | Q(lon__isnull=False, lat__isnull=False),
+                name="a_survey_is_of_a_camera_or_of_a_place",
+            ),
+        )
+        indexes = (models.Index(fields=["station", "-at"], name="surveys_of_a_station"),)
 
 
 class SurveyPhoto(models.Model):
@@ -180,6 +193,10 @@ class CameraFault(models.Model):
         BLURRED = "blurred"
         DARK = "dark"
         MASKED = "masked"
+        BROKEN = "broken"
+        """A person at the pole says so."""
+        GONE = "gone"
+        """A person at the pole did not find it; whoever keeps the register decides."""
 
     camera = models.ForeignKey(Camera, on_delete=models.CASCADE, related_name="faults")
     kind = models.CharField(max_length=8, choices=Kind.choices)
@@ -189,6 +206,8 @@ class CameraFault(models.Model):
     """How often it came again while the ticket was open or had just closed."""
     facts = models.JSONField(default=dict)
     told_at = models.DateTimeField(null=True, blank=True)
+    not_told = models.CharField(max_length=120, blank=True)
+    """Why its owner has not heard of it, as ``letters.WHY_NOT`` puts it into words; empty: told, or nobody tried yet."""
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -12,7 +12,7 @@ from safetyzone.kernel.live import Thing, changed
 from safetyzone.kernel.refusals import NotFound, Refused
 from safetyzone.kernel.sealed import seal
 from safetyzone.kernel.settings import settings
-from safetyzone.senses.cameras import access, links
+from safetyzone.senses.cameras import access, health_actions, links
 from safetyzone.senses.cameras.models import CameraOwner
 from safetyzone.senses.cameras.register.cells import THAI_DIGITS, Wrong, text_of, words
 from safetyzone.trust.audit.actions import Act, record
@@ -23,7 +23,7 @@ LANGUAGES = ("th", "en")
 _LOOKS_LIKE = {
     CameraOwner.Channel.EMAIL: re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+"),
     CameraOwner.Channel.SMS: re.compile(r"\+?\d{9,15}"),
-    CameraOwner.Channel.LINE: re.compile(r"\S{1,100}"),
+    CameraOwner.Channel.LINE: re.compile(r"[UCR][0-9a-f]{32}"),
 }
 
 
@@ -77,6 +77,8 @@ def change_owner_contact(*, owner_id: UUID, channel: str, contact: str, by: Who,
     owner.channel = channel
     owner.contact = seal(said, purpose=CONTACT, subject=str(owner.id)) if channel != CameraOwner.Channel.NONE else b""
     owner.save(update_fields=["channel", "contact"])
+    if channel != CameraOwner.Channel.NONE:
+        health_actions.tell_again(owner.id, by=by, at=at)
     _record(owner, "camera_owner.contact_changed", by, at, channel=channel)
 
 

@@ -16,7 +16,7 @@ from safetyzone.kernel.ids import new_id
 from safetyzone.kernel.live import Thing, changed
 from safetyzone.kernel.refusals import NotFound, NotYours, OutOfOrder
 from safetyzone.kernel.settings import settings
-from safetyzone.senses.cameras import access, survey_photos, survey_rules
+from safetyzone.senses.cameras import access, health_actions, survey_photos, survey_rules
 from safetyzone.senses.cameras.models import Camera, Survey, SurveyPhoto
 from safetyzone.senses.cameras.news import CameraChanged, CameraSurveyed
 from safetyzone.senses.cameras.rows import entry_of, zones_of
@@ -83,10 +83,11 @@ def _keep(found: Found, photos: Mapping[str, bytes], by: Who, at: datetime) -> K
     camera = _must_survey(_held(found.camera), by)
     before = Survey.objects.filter(id=found.id).first()
     if before is not None:
-        if before.camera_id != camera.code or before.by != by.name:
+        if before.camera_id != camera.code or before.by != by.name or before.proposes:
             raise IdTaken
         return Kept(before.id, (), tuple(one["field"] for one in before.conflict), again=True)
-    now, usable = _pose(camera), _usable(found.measured)
+    gone = found.condition is Condition.GONE
+    now, usable = _pose(camera), NOT_SEEN if gone else _usable(found.measured)  # how something hangs that is not there nobody can measure
     verdicts = survey_rules.verdicts(now=now, seen=found.seen, measured=usable, unchanged=found.base_version == camera.version)
     applied = tuple(field for field, verdict in verdicts.items() if verdict is Verdict.APPLY)
     conflicts = tuple(field for field, verdict in verdicts.items() if verdict is Verdict.CONFLICT)
@@ -95,12 +96,14 @@ def _keep(found: Found, photos: Mapping[str, bytes], by: Who, at: datetime) -> K
     for shows, photo in photos.items():
         name, sha256 = survey_photos.keep(_folder(), photo)
         SurveyPhoto.objects.create(id=new_id(), survey=survey, shows=shows, file=name, sha256=sha256)
+    newest = camera.surveyed_at is None or survey.at >= camera.surveyed_at
     camera.surveyed_at = max(survey.at, camera.surveyed_at or survey.at)
     facts = {
         "survey": str(survey.id), "condition": survey.condition, "conflicts": list(conflicts), "photos": len(photos),
         "changed": {field: [_plain(now, field), _plain(usable, field)] for field in applied},
     }  # fmt: skip
     _take_over(camera, usable, applied, by, at)
+    _believe(survey, camera, newest=newest, by=by, at=at)
     tell(
         CameraSurveyed(
             code=camera.code, station=camera.station, azimuth_deg=survey.azimuth_deg, tilt_deg=survey.tilt_deg,
@@ -109,6 +112,16 @@ def _keep(found: Found, photos: Mapping[str, bytes], by: Who, at: datetime) -> K
     )  # fmt: skip
     _record(camera, "camera.surveyed", by, at, facts)
     return Kept(survey.id, applied, conflicts)
+
+
+def _believe(survey: Survey, camera: Camera, *, newest: bool, by: Who, at: datetime) -> None:
+    """The newest word from the pole counts: an older one that came late neither opens a ticket nor asks for a decision."""
+    if newest:
+        health_actions.stood_at(camera, condition=survey.condition, by=by, at=at)
+    if not newest or survey.condition != Condition.GONE:
+        Survey.objects.filter(camera=camera, condition=Condition.GONE, at__lte=survey.at, settled_at=None).update(
+            settled_at=at, settled_by=by.name
+        )
 
 
 def _usable(measured: Pose) -> Pose:
@@ -122,7 +135,8 @@ def _row(found: Found, camera: Camera, usable: Pose, conflict: list[dict[str, An
     try:
         with transaction.atomic():
             return Survey.objects.create(
-                id=found.id, camera=camera, by=by.name, at=min(found.made_at, at), received_at=at,  # a phone's clock may run ahead
+                id=found.id, camera=camera, station=camera.station, by=by.name,
+                at=min(found.made_at, at), received_at=at,  # a phone's clock may run ahead
                 lon=fix.lon if fix else None, lat=fix.lat if fix else None, accuracy_m=found.measured.accuracy_m if fix else None,
                 azimuth_deg=usable.azimuth_deg, azimuth_accuracy_deg=found.azimuth_accuracy_deg, tilt_deg=usable.tilt_deg,
                 height_m=usable.height_m, condition=found.condition, note=found.note.strip()[:500], base_version=found.base_version,
@@ -169,11 +183,14 @@ def look_at_photo(*, photo: UUID, by: Who, at: datetime) -> bytes:
     Raises:
         NotFound: none such, or not hers to see.
     """
-    found = SurveyPhoto.objects.select_related("survey__camera").filter(id=photo).first()
-    if found is None or not access.may_see(by, station=found.survey.camera.station):
+    found = SurveyPhoto.objects.select_related("survey").filter(id=photo).first()
+    if found is None or not access.may_see(by, station=found.survey.station):
         raise NotFound
     data = survey_photos.read(_folder(), found.file)
-    _record(found.survey.camera, LOOKED, by, at, {"survey": str(found.survey_id), "photo": str(found.id)})
+    survey = found.survey
+    shown = f"camera:{survey.camera_id}" if survey.camera_id else f"survey:{survey.id}"
+    facts = {"survey": str(survey.id), "photo": str(found.id)}
+    record(Act(actor=by.name, action=LOOKED, object=shown, station=survey.station, at=at, facts=facts))
     return data
 
 

@@ -20,6 +20,8 @@ MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 2048
 QUALITY = 85
 FORMATS = ("JPEG", "PNG", "WEBP")
+BEING_COPIED = "safetyzone.survey_photos"
+"""The name of the advisory lock that a backup shares while it copies the folder; who deletes takes it alone."""
 _name = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}\.jpg")
 
 
@@ -61,7 +63,9 @@ def keep(folder: Path, photo: bytes) -> tuple[str, str]:
     sha256 = hashlib.sha256(photo).hexdigest()
     name = f"{sha256[:2]}/{sha256}.jpg"
     target = folder / name
-    if not target.exists():
+    try:
+        os.utime(target)  # the same photo again: no sweep may take it for an old one before its new row is there
+    except FileNotFoundError:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".new-")
         try:

@@ -8,7 +8,7 @@ from uuid import UUID
 from safetyzone.ground.officers.access import Who, must, stations_where
 from safetyzone.senses.cameras import access
 from safetyzone.senses.cameras.models import Camera, Survey
-from safetyzone.senses.cameras.survey_rules import PLACE
+from safetyzone.senses.cameras.survey_rules import PLACE, Condition
 
 CARRIED = (
     "code", "station", "name_th", "name_en", "pole_mark", "lon", "lat", "height_m", "azimuth_deg", "tilt_deg", "hfov_deg", "version",
@@ -25,9 +25,19 @@ def carried(*, for_: Who) -> list[dict[str, Any]]:
 
 
 def became_of(*, for_: Who, at: datetime) -> dict[str, str]:
-    """Of this person's surveys of the last two weeks: ``sent``, ``conflict``, or ``settled`` since."""
-    mine = Survey.objects.filter(by=for_.name, received_at__gt=at - REMEMBERED).values_list("id", "conflict", "settled_at")
-    return {str(number): "sent" if not conflict else "settled" if settled_at else "conflict" for number, conflict, settled_at in mine}
+    """Of this person's surveys of the last two weeks: ``sent``, ``conflict``, or ``settled`` since.
+
+    Of cameras that were not in the register: ``proposed``, then ``entered`` or ``dismissed``.
+    """
+    return {str(one.id): _fate(one) for one in Survey.objects.filter(by=for_.name, received_at__gt=at - REMEMBERED)}
+
+
+def _fate(survey: Survey) -> str:
+    if survey.proposes:
+        return "proposed" if survey.settled_at is None else "entered" if survey.camera_id else "dismissed"
+    if not survey.conflict and survey.condition != Condition.GONE:
+        return "sent"
+    return "settled" if survey.settled_at else "conflict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +88,46 @@ def conflicts(station: str, *, for_: Who) -> list[Conflict]:
     found = waiting.exclude(conflict=[]).select_related("camera").prefetch_related("photos").order_by("at", "id")
     return [
         Conflict(
-            s.id, s.camera_id, s.camera.name_th, s.camera.name_en or s.camera.name_th, s.by, s.at, s.condition, s.note, s.accuracy_m,
+            s.id, s.camera.code, s.camera.name_th, s.camera.name_en or s.camera.name_th, s.by, s.at, s.condition, s.note, s.accuracy_m,
             s.azimuth_accuracy_deg,
             tuple(Disputed(one["field"], one["seen"], _of(s.camera, one["field"]), _of(s, one["field"])) for one in s.conflict),
             tuple(PhotoView(photo.id, photo.shows) for photo in s.photos.all()),
         )
-        for s in found
+        for s in found if s.camera is not None
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NotThere:
+    """A survey that did not find its camera, and nobody has decided yet."""
+
+    id: UUID
+    camera: str
+    name_th: str
+    name_en: str
+    by: str
+    at: datetime
+    note: str
+    photos: tuple[PhotoView, ...]
+
+
+def not_there(station: str, *, for_: Who) -> list[NotThere]:
+    """Cameras that were not found at their place, each once, by its newest survey; the longest waiting first.
+
+    Raises:
+        NotYours: only those who keep the register decide what leaves it.
+    """
+    must(for_, access.MANAGE, station=station)
+    waiting = Survey.objects.filter(station=station, condition=Condition.GONE, settled_at=None, camera__retired_at=None)
+    found = waiting.select_related("camera").prefetch_related("photos").order_by("at", "id")
+    newest = {
+        s.camera.code: NotThere(
+            s.id, s.camera.code, s.camera.name_th, s.camera.name_en or s.camera.name_th, s.by, s.at, s.note,
+            tuple(PhotoView(photo.id, photo.shows) for photo in s.photos.all()),
+        )
+        for s in found if s.camera is not None
+    }  # fmt: skip
+    return list(newest.values())
 
 
 def _of(thing: Camera | Survey, field: str) -> Any:

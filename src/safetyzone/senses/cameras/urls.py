@@ -14,6 +14,7 @@ urlpatterns = [
     path("cameras/import/<slug:token>/enter", importing.enter, name="cameras_import_enter"),
     path("cameras/import/<slug:token>/reasons", importing.reasons, name="cameras_import_reasons"),
     path("cameras/faults/", health.faults, name="camera_faults"),
+    path("cameras/<slug:code>/mended", health.mended, name="camera_mended"),
     path("cameras/<slug:code>/new-reference", health.new_reference, name="camera_new_reference"),
     path("cameras/owners/", register.owners, name="camera_owners"),
     path("cameras/owners/add", register.add_owner, name="camera_owners_add"),

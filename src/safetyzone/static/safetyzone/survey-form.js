@@ -7,9 +7,10 @@ const GOOD_FIX_M = 25; // as the register takes it: survey_rules.BEST_FIX_M
 const SEEN = ["azimuth_deg", "tilt_deg", "height_m", "lon", "lat"];
 
 export class Form {
-  /** `where()` is the last fix or null; `save(survey)` keeps a survey; `back()` leaves the form. */
-  constructor({ frame, words, where, save, back }) {
-    Object.assign(this, { words, where, save, back });
+  /** `where()` is the last fix or null; `near()` the buttons of cameras of the register close by; `choose(code)` opens one of them;
+   *  `save(survey)` keeps a survey; `back()` leaves the form. */
+  constructor({ frame, words, where, near, choose, save, back }) {
+    Object.assign(this, { frame, words, where, near, choose, save, back });
     this.find = (name) => frame.querySelector(`[data-${name}]`);
     this.form = this.find("form");
     this.compass = new Compass((read) => this.heard(read));
@@ -23,6 +24,10 @@ export class Form {
       this.busy = true;
       this.submit().finally(() => { this.busy = false; });
     });
+    this.find("known").addEventListener("click", (event) => {
+      const code = event.target.closest("button")?.dataset.code;
+      if (code) this.choose(code);
+    });
     this.find("back").addEventListener("click", () => { this.hold(); this.back(); });
     this.button.addEventListener("click", () => (this.compass.on ? this.hold() : this.listen()));
     this.form.azimuth_deg.addEventListener("input", () => { this.accuracy = null; this.draw(); });
@@ -30,18 +35,34 @@ export class Form {
     this.find("dial").addEventListener("pointermove", (event) => { if (event.buttons) this.turn(event); });
   }
 
-  open(camera, name) {
+  /** A camera that is not in the register: what is measured is proposed, with the place where the person stands. */
+  openNew() {
+    this.clear(null, this.words["new-camera"]);
+    this.find("about").textContent = "";
+    this.placed();
+    this.find("name").focus();
+  }
+
+  clear(camera, name) {
     this.hold();
     this.camera = camera;
     this.accuracy = null;
     this.form.reset();
     this.say("");
     this.find("name").textContent = name;
+    for (const part of this.frame.querySelectorAll("[data-only-new]")) part.hidden = camera !== null;
+    for (const part of this.frame.querySelectorAll("[data-not-new]")) part.hidden = camera === null;
+    this.find("was").toggleAttribute("hidden", camera === null);
+    this.find("near-known").hidden = true;
+    this.draw();
+  }
+
+  open(camera, name) {
+    this.clear(camera, name);
     const { code, pole_mark: mark, azimuth_deg: azimuth, tilt_deg: tilt, height_m: height } = camera;
     const register = `${this.words.register} ${azimuth}° · ${tilt}° · ${height} ${this.words.metres}`;
     this.find("about").textContent = [code, mark, register].filter(Boolean).join(" · ");
     this.find("was").setAttribute("transform", `rotate(${azimuth} 100 100)`);
-    this.draw();
     this.placed();
     this.find("name").focus();
   }
@@ -52,7 +73,13 @@ export class Form {
 
   placed() {
     const fix = this.where();
-    this.find("fix").textContent = fix ? `(±${Math.round(fix.accuracy_m)} ${this.words.metres})` : "";
+    const said = fix ? `(±${Math.round(fix.accuracy_m)} ${this.words.metres})` : "";
+    this.find("fix").textContent = said;
+    if (this.camera !== null) return;
+    this.find("fix-new").textContent = said;
+    const known = this.near();
+    this.find("near-known").hidden = known.length === 0;
+    this.find("known").replaceChildren(...known);
   }
 
   draw() {
@@ -95,7 +122,8 @@ export class Form {
   async submit() {
     this.hold();
     const fix = this.where();
-    const place = this.form.place.checked;
+    const isNew = this.camera === null;
+    const place = isNew || this.form.place.checked;
     if (place && !(fix?.accuracy_m <= GOOD_FIX_M)) return this.refuse(this.words["poor-place"]);
     const photos = {};
     for (const shows of ["view", "mount"]) {
@@ -113,10 +141,19 @@ export class Form {
       ...(place ? fix : {}),
     };
     return this.save({
-      id: newId(), camera: this.camera.code, made_at: new Date().toISOString(), base_version: this.camera.version,
-      seen: Object.fromEntries(SEEN.map((name) => [name, this.camera[name]])), measured, condition: this.form.condition.value,
-      note: this.form.note.value.trim(), photos,
+      id: newId(), made_at: new Date().toISOString(), measured, condition: this.form.condition.value, note: this.form.note.value.trim(),
+      photos, ...(isNew ? { new: this.found() } : this.known()),
     });
+  }
+
+  found() {
+    const { new_name: name, new_mark: mark, new_owner: owner, new_kind: kind } = this.form;
+    return { name: name.value.trim(), pole_mark: mark.value.trim(), owner: owner.value.trim(), kind: kind.value };
+  }
+
+  known() {
+    const seen = Object.fromEntries(SEEN.map((name) => [name, this.camera[name]]));
+    return { camera: this.camera.code, base_version: this.camera.version, seen };
   }
 
   refuse(text) {

@@ -7,6 +7,7 @@ import { all, get, put, remove, replaceAll } from "./survey-store.js";
 const MOST_SHOWN = 50;
 const KEPT_MS = 14 * 24 * 3600 * 1000;
 const EARTH_M = 6371008.8;
+const NEAR_M = 40; // as the station looks for the same camera: proposal_queries.NEAR_M
 
 const frame = document.getElementById("survey");
 const link = document.querySelector(".survey-link");
@@ -22,7 +23,7 @@ let fix = null; // {lon, lat, accuracy_m}
 let watching = 0;
 
 const sender = new Sender({ url: frame.dataset.send, who: frame.dataset.who, csrf, told: showLink, changed: drawDone });
-const form = new Form({ frame, words, where: () => fix, save, back: () => show("list") });
+const form = new Form({ frame, words, where: () => fix, near, choose, save, back: () => show("list") });
 
 // --- Drawing
 
@@ -67,18 +68,27 @@ function drawList() {
     .filter((one) => [one.code, one.name_th, one.name_en, one.pole_mark].some((text) => text.toLowerCase().includes(sought)))
     .map((camera) => ({ camera, m: metres(camera) }));
   if (fix) found.sort((a, b) => a.m - b.m);
-  find("list").replaceChildren(...found.slice(0, MOST_SHOWN).map(({ camera, m }) => {
-    const button = element("button", "");
-    button.type = "button";
-    button.dataset.code = camera.code;
-    const about = [camera.code, camera.pole_mark, m === null ? "" : far(m)].filter(Boolean).join(" · ");
-    const when = camera.surveyed_at ? `${words.surveyed} ${day(camera.surveyed_at)}` : words.never;
-    button.append(element("b", nameOf(camera)), element("span", about), element("span", when, "dim small"));
-    const item = document.createElement("li");
-    item.append(button);
-    return item;
-  }));
+  find("list").replaceChildren(...found.slice(0, MOST_SHOWN).map(({ camera, m }) => row(camera, m)));
   find("empty").hidden = cameras.length > 0;
+}
+
+function row(camera, m) {
+  const button = element("button", "");
+  button.type = "button";
+  button.dataset.code = camera.code;
+  const about = [camera.code, camera.pole_mark, m === null ? "" : far(m)].filter(Boolean).join(" · ");
+  const when = camera.surveyed_at ? `${words.surveyed} ${day(camera.surveyed_at)}` : words.never;
+  button.append(element("b", nameOf(camera)), element("span", about), element("span", when, "dim small"));
+  const item = document.createElement("li");
+  item.append(button);
+  return item;
+}
+
+/** Cameras of the register so near that one of them may be the one that was found. */
+function near() {
+  if (!fix) return [];
+  const found = cameras.map((camera) => ({ camera, m: metres(camera) })).filter(({ m }) => m <= NEAR_M);
+  return found.sort((a, b) => a.m - b.m).slice(0, 3).map(({ camera, m }) => row(camera, m));
 }
 
 async function drawDone() {
@@ -88,7 +98,7 @@ async function drawDone() {
     item.dataset.state = one.state;
     const at = new Date(one.made_at).toLocaleTimeString(thai ? "th-TH" : "en-GB", { timeZone: "Asia/Bangkok", timeStyle: "short" });
     const why = one.words ? `: ${thai ? one.words.th : one.words.en}` : "";
-    item.append(element("b", one.camera), ` ${day(one.made_at)} ${at} `, element("span", `${words[one.state]}${why}`, "survey-state"));
+    item.append(element("b", one.camera || one.new.name || words["new-camera"]), ` ${day(one.made_at)} ${at} `, element("span", `${words[one.state]}${why}`, "survey-state"));
     return item;
   }));
 }
@@ -101,17 +111,21 @@ async function save(survey) {
   } catch {
     return form.say(words.full); // the form stays as it is
   }
-  // The next survey of this camera starts from what this one found: that is what the register will say when both have arrived.
-  const camera = await get("cameras", survey.camera);
-  const measured = Object.fromEntries(Object.entries(survey.measured).filter(([name, value]) => name in camera && value !== null));
-  await put("cameras", { ...camera, ...measured, surveyed_at: survey.made_at });
-  cameras = await all("cameras");
+  if (survey.camera) await learn(survey);
   say(words.saved);
   show("list");
   drawList();
   await drawDone();
   sender.flush();
   return null;
+}
+
+async function learn(survey) {
+  // The next survey of this camera starts from what this one found: that is what the register will say when both have arrived.
+  const camera = await get("cameras", survey.camera);
+  const measured = Object.fromEntries(Object.entries(survey.measured).filter(([name, value]) => name in camera && value !== null));
+  await put("cameras", { ...camera, ...measured, surveyed_at: survey.made_at });
+  cameras = await all("cameras");
 }
 
 /** The list anew, unless something waits: what this phone has seen must not change under surveys that are on their way. */
@@ -163,16 +177,26 @@ function watch() {
 
 // --- Touching
 
+function choose(code) {
+  say("");
+  watch();
+  show("form");
+  const camera = cameras.find((one) => one.code === code);
+  form.open(camera, nameOf(camera));
+}
+
 document.getElementById("seek").addEventListener("input", drawList);
 find("near").addEventListener("click", watch);
 find("list").addEventListener("click", (event) => {
   const button = event.target.closest("button[data-code]");
   if (!button) return;
+  choose(button.dataset.code);
+});
+find("new-camera").addEventListener("click", () => {
   say("");
   watch();
   show("form");
-  const camera = cameras.find((one) => one.code === button.dataset.code);
-  form.open(camera, nameOf(camera));
+  form.openNew();
 });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
 

@@ -139,6 +139,44 @@ def arrived_whole(folder: Path) -> None:
     assert b"SecretPhone" not in kept
 
 
+def test_a_camera_that_nobody_listed_is_found_without_a_signal_and_sent_once(page):
+    page.context.set_offline(True)
+    page.get_by_role("button", name="พบกล้องที่ไม่อยู่ในรายการ").tap()
+    expect(page.locator("[data-fix-new]")).to_contain_text("±8")
+    expect(page.locator("[data-known] button")).to_have_count(1)  # LPN-C002 hangs eleven metres away: is it this one?
+    expect(page.locator("[data-known]")).to_contain_text("LPN-C002")
+    assert violations(page) == []
+    page.locator("#new-name").fill("หน้าตลาด")
+    page.locator("#new-mark").fill("PL-7")
+    page.locator("#new-owner").fill("ร้านลุงมี")
+    page.locator("#azimuth").fill("200")
+    page.get_by_label("ปกติ").check()
+    expect(page.get_by_label("ไม่พบกล้อง")).to_be_hidden()  # what was found is not gone
+    page.locator("#mount").set_input_files(photo())
+    picture(page, "survey-new")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.get_by_role("button", name="บันทึก").dblclick()
+    expect(page.locator("[data-done] li")).to_have_count(1)
+    page.context.set_offline(False)
+    expect(page.locator("[data-done] li")).to_contain_text("รอสถานีตัดสิน", timeout=10_000)
+    one = Survey.objects.get()
+    assert one.proposes == {"name": "หน้าตลาด", "pole_mark": "PL-7", "owner": "ร้านลุงมี", "kind": "fixed"}
+    assert (one.camera_id, one.azimuth_deg, round(one.lat, 4)) == (None, 200, 13.7459)
+    assert SurveyPhoto.objects.get().shows == "mount"
+    picture(page, "survey-list-new")
+
+
+def test_from_the_form_of_a_new_camera_one_tap_leads_to_the_one_in_the_register(page):
+    page.get_by_role("button", name="พบกล้องที่ไม่อยู่ในรายการ").tap()
+    page.locator("[data-known] button").tap()
+    expect(page.locator("[data-about]")).to_contain_text("LPN-C002")
+    expect(page.locator("#new-name")).to_be_hidden()
+    page.get_by_label("ปกติ").check()
+    page.get_by_role("button", name="บันทึก").tap()
+    expect(page.locator("[data-done] li")).to_contain_text("ส่งแล้ว", timeout=10_000)
+    assert Survey.objects.get().camera_id == "LPN-C002"
+
+
 def test_a_conflict_is_shown_on_the_phone_that_made_it(page):
     page.context.set_offline(True)
     actions.change_camera(code=CODE, given={"azimuth_deg": 100}, by=PLANNER, at=NIGHT)

@@ -20,9 +20,17 @@ def faults(request: OfficerRequest) -> HttpResponse:
     found = health_queries.faults(station, for_=request.who, ended=ended)
     manages = officers.may(request.who, access.MANAGE, station=station)
     return render(request, "cameras/faults.html", {
-        "station": station, "faults": [(fault, letters.FAULT[fault.kind]) for fault in found], "ended": ended, "manages": manages,
+        "station": station, "ended": ended, "manages": manages,
+        "faults": [(fault, letters.FAULT[fault.kind], letters.why_not(fault.not_told)) for fault in found],
         "plans": officers.may(request.who, PLAN, station=station),
     })  # fmt: skip
+
+
+@require_POST
+def mended(request: OfficerRequest, code: str) -> HttpResponse:
+    """A camera that somebody at the pole had found broken was mended."""
+    health_actions.mended(code, by=request.who, at=request.now)
+    return redirect("camera_faults")
 
 
 @require_POST

@@ -150,7 +150,10 @@ def _told(act: Any) -> dict[str, Any]:
     done = {
         "camera.added": _("entered"), "camera.changed": _("changed"), "camera.paused": _("sharing paused"),
         "camera.resumed": _("sharing resumed"), "camera.withdrawn": _("withdrawn"), "camera.shared_again": _("shared again"),
-        "camera.retired": _("retired"), "cameras.imported": _("imported from a list"), queries.LOOKED: _("picture opened"),
+        "camera.retired": _("retired"), "camera.surveyed": _("surveyed"), "camera.survey_settled": _("survey decided"),
+        "camera.mended": _("mended"), "camera.owner_told": _("owner told"),
+        "survey.gone_confirmed": _("not found, and gone"), "survey.gone_refused": _("there after all"),
+        "cameras.imported": _("imported from a list"), queries.LOOKED: _("picture opened"),
     }  # fmt: skip
     thai = is_thai()
     names = [(COLUMNS[n].th if thai else COLUMNS[n].en, said) for n, said in act.facts.get("changed", {}).items() if n in COLUMNS]

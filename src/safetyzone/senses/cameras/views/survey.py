@@ -1,7 +1,7 @@
 """The survey on a phone: one page that works without a signal, what it sends, and the page on which planners decide conflicts."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
@@ -18,7 +18,8 @@ from safetyzone.ground.officers.access import stations_where
 from safetyzone.ground.officers.requests import AnyRequest, OfficerRequest
 from safetyzone.kernel.geometry import Point, is_in_thailand
 from safetyzone.kernel.refusals import NotYours, Refused
-from safetyzone.senses.cameras import access, survey_actions, survey_queries
+from safetyzone.senses.cameras import access, gone_actions, proposal_actions, proposal_queries, survey_actions, survey_queries
+from safetyzone.senses.cameras.proposal_actions import Proposal
 from safetyzone.senses.cameras.survey_actions import SHOWS, Found
 from safetyzone.senses.cameras.survey_photos import MOST_BYTES, BadPhoto
 from safetyzone.senses.cameras.survey_queries import Disputed
@@ -64,15 +65,27 @@ class Hung(BaseModel):
         )
 
 
+class New(BaseModel):
+    """What a phone says of a camera that is not in the register; its name and its owner's only if they are written there."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    name: Text = Field(default="", max_length=120)
+    pole_mark: Text = Field(default="", max_length=40)
+    owner: Text = Field(default="", max_length=120)
+    kind: Literal["fixed", "ptz"] = "fixed"
+
+
 class Sent(BaseModel):
-    """A survey as a phone sends it; its photos come beside it."""
+    """A survey as a phone sends it, of a camera of the register or of a new one; its photos come beside it."""
 
     model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
 
     id: UUID
-    camera: Text = Field(max_length=32)
+    camera: Text = Field(default="", max_length=32)
+    new: New | None = None
     made_at: AwareDatetime
-    base_version: int = Field(ge=1, le=MOST_VERSIONS)
+    base_version: int = Field(default=1, ge=1, le=MOST_VERSIONS)
     condition: Condition
     note: Text = Field(default="", max_length=500)
     measured: Hung = Hung()
@@ -85,7 +98,11 @@ def page(request: OfficerRequest) -> HttpResponse:
     if not stations_where(request.who, access.SURVEY):
         raise NotYours
     managed = stations_where(request.who, access.MANAGE)
-    waiting = sum(len(survey_queries.conflicts(station, for_=request.who)) for station in managed)
+    waiting = sum(
+        len(survey_queries.conflicts(station, for_=request.who)) + len(survey_queries.not_there(station, for_=request.who))
+        + len(proposal_queries.proposals(station, for_=request.who))
+        for station in managed
+    )  # fmt: skip
     return render(request, "cameras/survey.html", {"manages": bool(managed), "waiting": waiting})
 
 
@@ -104,13 +121,30 @@ def send(request: OfficerRequest) -> HttpResponse:
     except (ValidationError, orjson.JSONDecodeError) as wrong:
         field = ".".join(str(part) for part in wrong.errors()[0]["loc"]) if isinstance(wrong, ValidationError) else "JSON"
         raise NotUnderstood(field=field) from wrong
+    if bool(sent.camera) == (sent.new is not None):
+        raise NotUnderstood(field="camera")
+    if sent.new is not None and sent.condition is Condition.GONE:
+        raise NotUnderstood(field="condition")
+    return _propose(request, sent, sent.new) if sent.new else _survey(request, sent)
+
+
+def _survey(request: OfficerRequest, sent: Sent) -> HttpResponse:
     found = Found(
         id=sent.id, camera=sent.camera, made_at=sent.made_at, base_version=sent.base_version, condition=sent.condition, note=sent.note,
         measured=sent.measured.pose(), seen=sent.seen.pose(), azimuth_accuracy_deg=sent.measured.azimuth_accuracy_deg,
     )  # fmt: skip
     kept = survey_actions.record_survey(found=found, photos=_photos(request), by=request.who, at=request.now)
-    state = "conflict" if kept.conflicts else "sent"
+    state = "conflict" if kept.conflicts or sent.condition is Condition.GONE else "sent"
     return JsonResponse({"id": str(kept.id), "state": state, "conflicts": kept.conflicts, "again": kept.again})
+
+
+def _propose(request: OfficerRequest, sent: Sent, new: New) -> HttpResponse:
+    found = Proposal(
+        id=sent.id, made_at=sent.made_at, condition=sent.condition, note=sent.note, measured=sent.measured.pose(),
+        azimuth_accuracy_deg=sent.measured.azimuth_accuracy_deg, name=new.name, pole_mark=new.pole_mark, owner=new.owner, kind=new.kind,
+    )  # fmt: skip
+    kept = proposal_actions.propose(found=found, photos=_photos(request), by=request.who, at=request.now)
+    return JsonResponse({"id": str(kept.id), "state": "proposed", "conflicts": [], "again": kept.again})
 
 
 def _photos(request: OfficerRequest) -> dict[str, bytes]:
@@ -153,7 +187,10 @@ def conflicts(request: OfficerRequest) -> HttpResponse:
         }
         for one in survey_queries.conflicts(station, for_=request.who)
     ]  # fmt: skip
-    return render(request, "cameras/survey_conflicts.html", {"conflicts": found, "station": station})
+    new, gone = proposal_queries.proposals(station, for_=request.who), survey_queries.not_there(station, for_=request.who)
+    return render(request, "cameras/survey_conflicts.html", {
+        "conflicts": found, "proposals": new, "gone": gone, "total": len(found) + len(new) + len(gone), "station": station,
+    })  # fmt: skip
 
 
 @require_POST
@@ -161,6 +198,16 @@ def settle(request: OfficerRequest, survey_id: UUID) -> HttpResponseBase:
     """The click."""
     try:
         survey_actions.settle_conflict(survey=survey_id, keep=request.POST.get("keep", ""), by=request.who, at=request.now)
+    except Refused as no:
+        messages.warning(request, no.say(request.who.language))
+    return redirect("survey_conflicts")
+
+
+@require_POST
+def settle_gone(request: OfficerRequest, survey_id: UUID) -> HttpResponseBase:
+    """The one key: it is gone, or it hangs there after all."""
+    try:
+        gone_actions.settle_gone(survey=survey_id, gone=request.POST.get("gone") == "yes", by=request.who, at=request.now)
     except Refused as no:
         messages.warning(request, no.say(request.who.language))
     return redirect("survey_conflicts")

@@ -1,0 +1,1 @@
+"""Ways to an owner, one folder a vendor."""
