@@ -109,6 +109,18 @@ def probe() -> None:
     program.main()
 
 
+@app.command()
+def video() -> None:
+    """ภาพสดและภาพย้อนหลัง · The video program alone: cameras in, pictures out, recordings on disk."""
+    from safetyzone.programs import logs
+
+    logs.configure("video")
+    settings()
+    from safetyzone.programs.video import main as program
+
+    program.main()
+
+
 @app.command(hidden=True)
 def advise(advice: UUID) -> None:
     """คำนวณคำแนะนำกล้อง · Work one question for advice out; started by the worker, in a process of its own."""

@@ -72,6 +72,8 @@ class RealStation:
             "SAFETYZONE_INTAKE_PORT": str(self.first_port + 1),
             "SAFETYZONE_NATS_PORT": str(self.first_port + 2),
             "SAFETYZONE_MQTT_PORT": str(self.mqtt_port),
+            "SAFETYZONE_VIDEO_PORT": str(self.first_port + 4),
+            "SAFETYZONE_VIDEO_URL": f"http://127.0.0.1:{self.first_port + 4}",
             "SAFETYZONE_PUBLIC_URL": self.web_url,
             "SAFETYZONE_SOS_URL": self.intake_url,
             "SAFETYZONE_MFA_REQUIRED": "false",

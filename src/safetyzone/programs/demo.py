@@ -36,7 +36,7 @@ def free_port(wanted: int = 0) -> int:
 
 def demo_settings(state: Path, *, port: int, drill: bool) -> Settings:
     """The settings of the demo, put into the environment for every program of it. All doors open on this machine only."""
-    web, intake, bus, mqtt = free_port(port), free_port(port + 1), free_port(), free_port()
+    web, intake, video, bus, mqtt = free_port(port), free_port(port + 1), free_port(port + 2), free_port(), free_port()
     os.environ.update(
         SAFETYZONE_STATE=str(state),
         SAFETYZONE_STATION=STATION,
@@ -45,12 +45,14 @@ def demo_settings(state: Path, *, port: int, drill: bool) -> Settings:
         SAFETYZONE_MFA_REQUIRED="false",
         SAFETYZONE_WEB_PORT=str(web),
         SAFETYZONE_INTAKE_PORT=str(intake),
+        SAFETYZONE_VIDEO_PORT=str(video),
         SAFETYZONE_NATS_PORT=str(bus),
         SAFETYZONE_MQTT_PORT=str(mqtt),
         SAFETYZONE_MQTT_TLS_CERT="",  # the pretend poles live on this machine, and know no authority
         SAFETYZONE_MQTT_TLS_KEY="",
         SAFETYZONE_PUBLIC_URL=f"http://127.0.0.1:{web}",
         SAFETYZONE_SOS_URL=f"http://127.0.0.1:{intake}",
+        SAFETYZONE_VIDEO_URL=f"http://127.0.0.1:{video}",
         DJANGO_SETTINGS_MODULE="safetyzone.programs.web.configuration",
     )
     settings.cache_clear()

@@ -233,7 +233,7 @@ def _certificate(of: Settings) -> Findings:
 
 def _ports(of: Settings) -> Findings:
     """Before a start every port must be free; while the station runs they are its own."""
-    wanted = {"WEB": (of.web_host, of.web_port), "INTAKE": (of.intake_host, of.intake_port)}
+    wanted = {"WEB": (of.web_host, of.web_port), "INTAKE": (of.intake_host, of.intake_port), "VIDEO": (of.video_host, of.video_port)}
     if of.nats_url is None:
         poles = "MQTT_TLS" if of.mqtt_tls_cert else "MQTT"
         wanted |= {"NATS": ("127.0.0.1", of.nats_port), poles: (of.mqtt_host, mqtt_port(of))}

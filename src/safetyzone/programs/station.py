@@ -149,7 +149,9 @@ class Station:
         if not self._stop:
             self.say("station", "ready", f"{self.of.public_url} · ready in {time.monotonic() - began:.1f} s")
             # Cameras can wait until calls for help are heard: a start on two processors is a race for them.
-            self._begin("probe", self.program("probe", lambda: True))
+            video = (self.of.video_host, self.of.video_port)
+            self._begin_later("probe", self.program("probe", lambda: True))
+            self._begin_later("video", self.program("video", lambda: answers(*video, "/healthz"), ports=[video]))
 
     def look(self) -> None:
         """One look at everything: note who became ready, restart who died."""
@@ -195,6 +197,14 @@ class Station:
         if not isinstance(server, Program):  # the servers' own start returns when they are ready
             self.lives[name].ready = True
             self.say(name, "ready", "")
+
+    def _begin_later(self, name: str, server: Server) -> None:
+        """One that the station can do without for a while: what stops it now is said, and it is tried again."""
+        if self._stop:
+            return
+        self.lives[name] = Life(name, started=time.monotonic())
+        self.running.append((name, server))
+        self._start_again(name, server)
 
     def _prepare(self) -> None:
         if self._stop or edition_of(os.environ["SAFETYZONE_DATABASE_URL"]) == edition():

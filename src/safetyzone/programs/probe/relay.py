@@ -1,6 +1,7 @@
 """Between FFmpeg and a camera: one connection, to the number that was checked, and no answer that sends us elsewhere.
 
-FFmpeg follows redirects of RTSP, which would lead it past the check.
+FFmpeg follows redirects of RTSP, which would lead it past the check. It does so until it has asked to play (libavformat, rtsp.c):
+from then on bytes are passed as they come, for a camera sends some thirty pictures a second.
 """
 
 import re
@@ -12,8 +13,9 @@ from contextlib import suppress
 WITHIN_S = 10.0
 REDIRECT = re.compile(rb"RTSP/[^\r\n]*?\s[+0]*3")
 """As loosely as FFmpeg reads a status line."""
+PLAYS = re.compile(rb"(?m)^PLAY ")
 REMEMBERED = 4_096
-CHUNK = 65_536
+CHUNK = 262_144
 
 
 def begin(number: str, port: int, *, tls: bool) -> int:
@@ -34,19 +36,24 @@ def _serve(door: socket.socket, camera: socket.socket) -> None:
         ours, _ = door.accept()
         with ours:
             ours.settimeout(WITHIN_S)
-            up = threading.Thread(target=_up, args=(ours, camera), daemon=True)
+            plays = threading.Event()
+            up = threading.Thread(target=_up, args=(ours, camera, plays), daemon=True)
             up.start()
             before = b""
             while chunk := camera.recv(CHUNK):
-                before += chunk
-                if REDIRECT.search(before):
-                    return
-                before = before[-REMEMBERED:]
+                if not plays.is_set():
+                    before += chunk
+                    if REDIRECT.search(before):
+                        return
+                    before = before[-REMEMBERED:]
                 ours.sendall(chunk)
 
 
-def _up(ours: socket.socket, camera: socket.socket) -> None:
+def _up(ours: socket.socket, camera: socket.socket, plays: threading.Event) -> None:
+    ours.settimeout(None)  # a player may be silent for as long as the picture lasts; that the camera is not is the other thread's matter
     with suppress(OSError):
         while chunk := ours.recv(CHUNK):
+            if PLAYS.search(chunk):
+                plays.set()
             camera.sendall(chunk)
         camera.shutdown(socket.SHUT_RDWR)

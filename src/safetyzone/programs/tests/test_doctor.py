@@ -18,7 +18,7 @@ def examined(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, free_port: Callabl
     """Examine a station with these settings; findings by subject, the gravest of each."""
 
     def look(**other: object) -> dict[str, Finding]:
-        ports = {name: free_port() for name in ("web_port", "intake_port", "nats_port", "mqtt_port", "mqtt_tls_port")}
+        ports = {name: free_port() for name in ("web_port", "intake_port", "video_port", "nats_port", "mqtt_port", "mqtt_tls_port")}
         of = settings().model_copy(update={"state": tmp_path / "state", **ports, **other})
         monkeypatch.setattr(doctor, "settings", lambda: of)
         gravest: dict[str, Finding] = {}

@@ -103,7 +103,7 @@ def until(true: Callable[[], object], within_s: float) -> float:
 
 
 def a_station(folder: Path, free_port: Callable[[], int]) -> Running:
-    return Running(folder / "state", {name: free_port() for name in ("web", "intake", "nats", "mqtt")})
+    return Running(folder / "state", {name: free_port() for name in ("web", "intake", "video", "nats", "mqtt")})
 
 
 @pytest.fixture(scope="module")

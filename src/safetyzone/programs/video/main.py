@@ -1,0 +1,53 @@
+"""``safetyzone video``: starts the hub and its door in this process."""
+
+import asyncio
+import contextlib
+import signal
+from typing import Any
+
+import uvicorn
+
+from safetyzone.kernel.settings import settings
+from safetyzone.programs.video.door import LONGEST_TEXT, Door
+from safetyzone.programs.video.hub import Hub
+
+WITHIN_S = 3
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: we decide when it is over."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Any:
+        yield
+
+
+async def _run() -> None:
+    of = settings()
+    hub = Hub(of)
+    hub.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    server = _Server(
+        uvicorn.Config(
+            Door(hub).application(), host=of.video_host, port=of.video_port, log_level="warning", access_log=False, lifespan="off",
+            ws="websockets-sansio", ws_per_message_deflate=False, ws_max_size=LONGEST_TEXT, timeout_graceful_shutdown=WITHIN_S,
+            server_header=False,
+        )
+    )  # fmt: skip
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    serving, running = asyncio.create_task(server.serve()), asyncio.create_task(hub.run(stop))
+    await asyncio.wait({serving, running}, return_when=asyncio.FIRST_COMPLETED)
+    stop.set()
+    server.should_exit = True
+    await asyncio.gather(serving, running)
+
+
+def main() -> None:
+    """Run until a signal says stop."""
+    try:
+        import uvloop
+    except ImportError:  # a platform without uvloop is slower and as right
+        asyncio.run(_run())
+    else:
+        uvloop.run(_run())
