@@ -71,6 +71,9 @@ CAMERA_FAULT: dict[str, Both] = {
     "blurred": ("ภาพไม่ชัด", "out of focus"),
     "dark": ("ภาพมืด", "dark"),
     "masked": ("ถูกบัง", "covered"),
+    "broken": ("ชำรุด", "broken"),
+    "gone": ("ไปแล้วไม่พบ", "not found"),
+    "no_picture": ("ไม่มีภาพ", "no picture"),
 }
 
 PART: dict[str, Both] = {

@@ -15,7 +15,7 @@ from safetyzone.kernel.happenings import tell
 from safetyzone.kernel.live import Thing, changed
 from safetyzone.kernel.refusals import NotFound
 from safetyzone.senses.cameras.health import picture
-from safetyzone.senses.cameras.health.flapping import Course, Step, look
+from safetyzone.senses.cameras.health.flapping import LOOKS_BEFORE_A_TICKET, Course, Step, look
 from safetyzone.senses.cameras.health.picture import Finding, Grey
 from safetyzone.senses.cameras.models import Camera, CameraFault, ReferenceView
 from safetyzone.senses.cameras.news import CameraFaultEnded, CameraFaultFound
@@ -24,7 +24,9 @@ from safetyzone.trust.audit.actions import Act, record
 OF_THE_PICTURE = ("moved", "blurred", "dark", "masked")
 OF_A_PERSON = ("broken", "gone")
 """What somebody standing at the pole says of it."""
-UNSEEING = {"offline", *OF_A_PERSON}
+LOOKS_WITHOUT_A_PICTURE = 3
+"""It answers all the while: a camera that restarts its encoder, or has all its streams taken, is none that somebody must go and see."""
+UNSEEING = {"offline", "no_picture", *OF_A_PERSON}
 """With any of these nobody counts on the camera, whatever its picture looks like."""
 NO_STEP = Step("", Course())
 _courses: dict[tuple[str, str], Course] = {}
@@ -53,9 +55,11 @@ def looked(code: str, *, grey: Grey, by: Who, at: datetime) -> list[str]:
     camera = _locked(code)
     if camera is None:
         return []
+    _step(camera, "no_picture", bad=False, facts={}, at=at)
     reference = ReferenceView.objects.filter(camera=camera).first()
     if reference is None:
         _keep_reference(camera, grey, by=by.name, at=at)
+        _set_state(camera, seen=True, at=at)
         return []
     was = np.frombuffer(bytes(reference.grey), np.uint8).reshape(reference.height, reference.width)
     finding = picture.judge(grey, was, dark_is_normal=_dark_is_normal(camera, at))
@@ -63,6 +67,16 @@ def looked(code: str, *, grey: Grey, by: Who, at: datetime) -> list[str]:
         _step(camera, kind, bad=kind in finding.faults, facts=_facts(finding), at=at)
     _set_state(camera, seen=True, at=at)
     return list(finding.faults)
+
+
+@transaction.atomic
+def unseen(code: str, *, why: str, by: Who, at: datetime) -> None:
+    """A look at a camera that answers, and gave no picture; ``why`` in a word: ``password``, ``no key frame``, ``no picture``."""
+    camera = _locked(code)
+    if camera is None:
+        return
+    _step(camera, "no_picture", bad=True, facts={"why": why[:32]}, at=at, needed=LOOKS_WITHOUT_A_PICTURE)
+    _set_state(camera, seen=False, at=at)
 
 
 @transaction.atomic
@@ -153,8 +167,10 @@ def _facts(finding: Finding) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _step(camera: Camera, kind: str, *, bad: bool, facts: dict[str, Any], at: datetime) -> None:
-    step = look(_course(camera.code, kind), bad=bad, at=at)
+def _step(
+    camera: Camera, kind: str, *, bad: bool, facts: dict[str, Any], at: datetime, needed: int = LOOKS_BEFORE_A_TICKET
+) -> None:
+    step = look(_course(camera.code, kind), bad=bad, at=at, needed=needed)
     _courses[camera.code, kind] = step.course
     if step.deed:
         _DEEDS[step.deed](camera, kind, step, facts, at)

@@ -18,7 +18,14 @@ FAULT = {
     "masked": ("ถูกบัง", "is covered"),
     "broken": ("ชำรุด", "is broken"),
     "gone": ("ไปแล้วไม่พบ", "was not found"),
+    "no_picture": ("ไม่มีภาพ", "shows no picture"),
 }
+NO_PICTURE: dict[str, tuple[str, str]] = {
+    "password": ("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "user or password is wrong"),
+    "no key frame": ("สตรีมไม่มีเฟรมหลัก (I-frame)", "its stream has no key frame"),
+    "no picture": ("เปิดสตรีมไม่ได้", "its stream cannot be opened"),
+}
+"""Why a camera that answers shows nothing; for whoever mends it at the station, not for the letter."""
 NO_CONTACT = "no_contact"
 WHY_NOT: dict[str, tuple[str, str]] = {
     "not_set_up": ("สถานียังไม่ได้ตั้งค่าช่องทางนี้", "the station has not set up this channel"),

@@ -3,6 +3,13 @@
 from django.db import models
 from django.db.models import Q
 
+from safetyzone.senses.cameras.search_models import CameraSearch, FoundCamera
+
+__all__ = [
+    "Advice", "Camera", "CameraFault", "CameraOwner", "CameraSearch", "CoverageFigure", "FoundCamera", "ReferenceView", "Survey",
+    "SurveyPhoto",
+]  # fmt: skip
+
 
 class CameraOwner(models.Model):
     """เจ้าของกล้อง: whose camera it is. ``contact`` is personal and sealed; it is opened only to send a message there."""
@@ -197,9 +204,11 @@ class CameraFault(models.Model):
         """A person at the pole says so."""
         GONE = "gone"
         """A person at the pole did not find it; whoever keeps the register decides."""
+        NO_PICTURE = "no_picture"
+        """It answers, and shows nothing: a wrong password, a stream without key frames."""
 
     camera = models.ForeignKey(Camera, on_delete=models.CASCADE, related_name="faults")
-    kind = models.CharField(max_length=8, choices=Kind.choices)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
     opened_at = models.DateTimeField()
     last_at = models.DateTimeField()
     folded = models.PositiveIntegerField(default=0)

@@ -50,7 +50,7 @@ class CameraSurveyed(Happening):
 
 @dataclass(frozen=True, kw_only=True)
 class CameraFaultFound(Happening):
-    """A camera is offline, moved, blurred, dark or masked: a ticket was opened, once, however often it flaps."""
+    """A camera is offline, moved, blurred, dark, masked, broken, gone or shows nothing: one ticket was opened, however often it flaps."""
 
     code: str
     station: str

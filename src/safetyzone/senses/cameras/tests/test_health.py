@@ -80,6 +80,45 @@ def test_a_blurred_picture_once_is_no_ticket(code):
     assert CameraFault.objects.count() == 0
 
 
+def test_a_camera_that_answers_and_shows_nothing_thrice_gets_a_ticket_of_its_own_and_one_picture_ends_it(code):
+    ask(code, True, 0)
+    for seconds in (300, 600):
+        health_actions.unseen(code, why="password", by=SYSTEM, at=at(seconds))
+    assert CameraFault.objects.count() == 0, "an encoder that starts anew is no fault"
+    health_actions.unseen(code, why="password", by=SYSTEM, at=at(900))
+    assert [fault.kind for fault in health_queries.faults(STATION, for_=OPERATOR)] == ["no_picture"]
+    assert CameraFault.objects.get().facts == {"why": "password"}
+    assert state(code) == "offline", "nobody sees through it, whatever it answers"
+    ask(code, True, 910)
+    assert state(code) == "offline", "an answer is no picture"
+    assert health_actions.looked(code, grey=look(WORLD), by=SYSTEM, at=at(1200)) == []
+    assert health_queries.faults(STATION, for_=OPERATOR) == []
+    assert state(code) == "working"
+
+
+def test_two_looks_without_a_picture_with_a_good_one_between_are_no_ticket(code):
+    for seconds, good in ((0, False), (300, False), (600, True), (900, False), (1200, False)):
+        if good:
+            health_actions.looked(code, grey=look(WORLD), by=SYSTEM, at=at(seconds))
+        else:
+            health_actions.unseen(code, why="no picture", by=SYSTEM, at=at(seconds))
+    assert CameraFault.objects.count() == 0
+
+
+def test_the_owner_of_a_camera_without_a_picture_is_told_and_the_page_says_why(code, signed_in, monkeypatch):
+    monkeypatch.setattr(settings(), "smtp_url", "smtp://localhost")
+    owner = CameraOwner.objects.get()
+    actions.change_owner_contact(owner_id=owner.id, channel="email", contact="daeng@example.org", by=PLANNER, at=NIGHT)
+    for seconds in (300, 600, 900):
+        health_actions.unseen(code, why="password", by=SYSTEM, at=at(seconds))
+    assert jobs.tell_owner(CameraFault.objects.get().id)
+    assert "ไม่มีภาพ" in mail.outbox[0].body
+    assert "password" not in mail.outbox[0].body
+    page = signed_in("technician").get("/cameras/faults/").content.decode()
+    assert "ไม่มีภาพ" in page
+    assert "ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง" in page
+
+
 def test_a_camera_without_light_is_not_dark_by_night(code):
     Camera.objects.filter(code=code).update(ir_range_m=0, low_light=False)
     health_actions.looked(code, grey=look(WORLD), by=SYSTEM, at=at(0))

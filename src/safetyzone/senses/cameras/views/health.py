@@ -21,7 +21,10 @@ def faults(request: OfficerRequest) -> HttpResponse:
     manages = officers.may(request.who, access.MANAGE, station=station)
     return render(request, "cameras/faults.html", {
         "station": station, "ended": ended, "manages": manages,
-        "faults": [(fault, letters.FAULT[fault.kind], letters.why_not(fault.not_told)) for fault in found],
+        "faults": [
+            (fault, letters.FAULT[fault.kind], letters.why_not(fault.not_told), letters.NO_PICTURE.get(fault.facts.get("why", "")))
+            for fault in found
+        ],
         "plans": officers.may(request.who, PLAN, station=station),
     })  # fmt: skip
 
