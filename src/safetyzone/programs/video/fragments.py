@@ -41,7 +41,7 @@ class _Sink:
 
 
 class Muxer:
-    """Fragments of one stream. A frame comes out when the next one goes in: only then is it known how long it lasts."""
+    """Fragments of one stream. FFmpeg writes a frame when the next one comes: only then is it known how long it lasts."""
 
     def __init__(self, stream: "av.VideoStream") -> None:
         self._sink = _Sink()
@@ -53,18 +53,13 @@ class Muxer:
             self._stream.codec_context.codec_tag = "hvc1"
         self._out.start_encoding()
         self.init = self._sink.take()
-        self._held: Any = None
 
     def add(self, packet: Any, tick: int, delay: int) -> bytes:
         """The fragment of the frame before this one; empty for the first. ``delay``: ticks from decoding to showing (B frames)."""
         packet.time_base = Fraction(1, TICKS)
         packet.dts, packet.pts = tick, tick + delay
-        before, self._held = self._held, packet
-        if before is None:
-            return b""
-        before.duration = tick - before.dts
-        before.stream = self._stream
-        self._out.mux(before)
+        packet.stream = self._stream
+        self._out.mux(packet)
         return self._sink.take()
 
 
