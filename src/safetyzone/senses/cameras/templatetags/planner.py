@@ -4,6 +4,7 @@ from django import template
 from django.utils.translation import get_language
 
 from safetyzone.senses.cameras.rules import TIER_WORDS, Tier
+from safetyzone.senses.cameras.survey_rules import CONDITION_WORDS
 
 register = template.Library()
 
@@ -30,7 +31,7 @@ STATUS: dict[str, Both] = {
     "failed": ("คำนวณไม่สำเร็จ", "failed"),
 }
 TIER: dict[str, Both] = {tier.value: (TIER_WORDS[tier].name_th, TIER_WORDS[tier].name_en) for tier in Tier}
-TABLES = {"owner_kind": OWNER_KIND, "state": STATE, "status": STATUS, "tier": TIER}
+TABLES = {"owner_kind": OWNER_KIND, "state": STATE, "status": STATUS, "condition": CONDITION_WORDS, "tier": TIER}
 COMPASS: tuple[Both, ...] = (
     ("เหนือ", "north"), ("ตะวันออกเฉียงเหนือ", "north-east"), ("ตะวันออก", "east"), ("ตะวันออกเฉียงใต้", "south-east"),
     ("ใต้", "south"), ("ตะวันตกเฉียงใต้", "south-west"), ("ตะวันตก", "west"), ("ตะวันตกเฉียงเหนือ", "north-west"),

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,16 +12,22 @@ from django.conf import settings as configuration
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from safetyzone.ground.officers.access import Who
+from safetyzone.kernel.geometry import Point
 from safetyzone.kernel.settings import settings as station_settings
 from safetyzone.senses.cameras import actions
 from safetyzone.senses.cameras.models import Camera, Survey, SurveyPhoto
-from safetyzone.senses.cameras.tests.town import NIGHT, PLANNER
+from safetyzone.senses.cameras.proposal_actions import Proposal, propose
+from safetyzone.senses.cameras.survey_actions import Found, record_survey
+from safetyzone.senses.cameras.survey_rules import Condition, Pose
+from safetyzone.senses.cameras.tests.town import NIGHT, PLANNER, STATION
 
 CHROMIUM = Path("/usr/bin/chromium")
 PHONE = {"width": 390, "height": 844}
 PICTURES = os.environ.get("SAFETYZONE_PICTURES", "")
 """A folder: where this test leaves screenshots for a person to look at."""
 CODE = "LPN-C001"
+WALKER = Who(name="walker", grants=frozenset({(STATION, "survey_cameras")}))
 
 pytestmark = [
     pytest.mark.browser,
@@ -190,3 +197,41 @@ def test_a_conflict_is_shown_on_the_phone_that_made_it(page):
     page.context.set_offline(False)
     expect(page.locator("[data-done] li")).to_contain_text("รอผู้วางแผน", timeout=10_000)
     assert Camera.objects.get(code=CODE).azimuth_deg == 100
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_what_was_found_is_decided_at_a_desk_and_read_on_a_phone(page, browser, live_server, signed_in, language):
+    survey("LPN-C001", "broken")
+    survey("LPN-C002", "gone", "เสาถูกรื้อ")
+    found = Pose(azimuth_deg=200, tilt_deg=10, place=Point(lon=100.5402, lat=13.7461), accuracy_m=8)
+    number = propose(
+        found=Proposal(id=uuid4(), made_at=NIGHT, condition=Condition.DIRTY, name="หน้าตลาด", owner="ร้านลุงมี", measured=found),
+        photos={"mount": photo()["buffer"]}, by=WALKER, at=NIGHT,
+    ).id  # fmt: skip
+    name = str(configuration.SESSION_COOKIE_NAME)
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
+    officer = signed_in("planner", language=language)
+    context.add_cookies([{"name": name, "value": officer.cookies[name].value, "url": live_server.url}])
+    desk = context.new_page()
+    for shown, path in (
+        ("decide", "survey/conflicts/"), ("proposal", f"survey/new/{number}/"), ("surveys", "survey/list/"), ("faults", "cameras/faults/"),
+        ("owners", "cameras/owners/"),
+    ):  # fmt: skip
+        desk.goto(f"{live_server.url}/{path}")
+        assert violations(desk) == [], shown
+        picture(desk, f"{shown}-{language}")
+    desk.set_viewport_size(PHONE)
+    desk.goto(f"{live_server.url}/survey/conflicts/")
+    assert desk.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    picture(desk, f"decide-small-{language}")
+    desk.locator("button[name=gone][value=yes]").click()
+    expect(desk.locator("button[name=gone]")).to_have_count(0)
+    assert Camera.objects.get(code="LPN-C002").retired_at is not None
+    context.close()
+
+
+def survey(code: str, condition: str, note: str = "") -> None:
+    one = Found(
+        id=uuid4(), camera=code, made_at=NIGHT, base_version=1, condition=Condition(condition), measured=Pose(), note=note
+    )
+    record_survey(found=one, by=WALKER, at=NIGHT)

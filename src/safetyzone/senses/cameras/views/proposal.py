@@ -16,7 +16,6 @@ from safetyzone.senses.cameras.proposal_queries import Proposed
 from safetyzone.senses.cameras.register.codes import new_code
 from safetyzone.senses.cameras.register.entry import COLUMNS, Reason
 from safetyzone.senses.cameras.rules import Tier
-from safetyzone.senses.cameras.survey_rules import CONDITION_WORDS
 from safetyzone.senses.cameras.views.fields import fields, given, is_thai
 from safetyzone.senses.cameras.views.owner import USUAL
 
@@ -53,7 +52,6 @@ def dismiss(request: OfficerRequest, survey_id: UUID) -> HttpResponse:
 def _form(request: OfficerRequest, found: Proposed, values: dict[str, str], reasons: tuple[Reason, ...] = ()) -> HttpResponse:
     return render(request, "cameras/survey_proposal.html", {
         "it": found, "fields": fields(COLUMNS, values, reasons), "wrong": bool(reasons),
-        "condition": CONDITION_WORDS[found.condition][0 if is_thai() else 1],
     }, status=400 if reasons else 200)  # fmt: skip
 
 
