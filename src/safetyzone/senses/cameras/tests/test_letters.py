@@ -117,7 +117,7 @@ def test_a_provider_that_is_not_there_is_away_and_its_address_is_not_told():
     with pytest.raises(Away) as away:
         LineChannel(TOKEN, url="http://127.0.0.1:9").send(MESSAGE)
     assert str(away.value) == "away"
-    assert away.value.__cause__ is None
+    assert away.value.__suppress_context__
 
 
 def test_the_sms_gateway_gets_a_form_signed_with_key_and_secret(provider):

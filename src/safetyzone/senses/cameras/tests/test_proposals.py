@@ -5,8 +5,10 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+import shapely
 
 from safetyzone.ground.officers.access import Who
+from safetyzone.ground.zones import queries as zones
 from safetyzone.kernel import happenings
 from safetyzone.kernel.geometry import Point
 from safetyzone.kernel.refusals import NotFound, NotYours, OutOfOrder
@@ -66,6 +68,20 @@ def test_sent_twice_it_is_kept_once_and_its_number_is_one_persons(ground, add):
             found=Found(id=one.id, camera="LPN-C001", made_at=NIGHT, base_version=1, condition=Condition.GOOD, measured=Pose()),
             by=WALKER, at=LATER,
         )  # fmt: skip
+    other = Found(id=uuid4(), camera="LPN-C001", made_at=NIGHT, base_version=1, condition=Condition.GOOD, measured=Pose())
+    record_survey(found=other, by=WALKER, at=LATER)
+    with pytest.raises(IdTaken):
+        propose(found=found(id=other.id), by=WALKER, at=LATER)
+
+
+def test_found_on_another_stations_ground_it_goes_to_the_finders_own_station(ground):
+    [*_, zone] = zones.zones("pattaya")
+    there = Point(*shapely.geometry.shape(zone.border).representative_point().coords[0])
+    number = propose(found=found(measured=Pose(place=there)), by=WALKER, at=LATER).id
+    assert Survey.objects.get(id=number).station == STATION
+    both = Who(name="both", grants=WALKER.grants | {("pattaya", "survey_cameras")})
+    number = propose(found=found(measured=Pose(place=there)), by=both, at=LATER).id
+    assert Survey.objects.get(id=number).station == "pattaya"
 
 
 def test_entered_it_stands_in_the_register_with_its_owner_its_survey_and_the_news(ground, told):
@@ -116,7 +132,7 @@ def test_an_entry_that_cannot_stand_leaves_it_waiting(ground, add):
 def test_cameras_of_the_register_nearby_are_pointed_out_the_nearest_first(ground, add):
     add("LPN-C001", lon=HERE.moved(east_m=25).lon)
     add("LPN-C002", name_th="ใกล้กว่า", lon=HERE.moved(east_m=5).lon)
-    add("LPN-C003", name_th="ไกล", lon=HERE.moved(east_m=60).lon)
+    add("LPN-C003", name_th="ไกล", lon=HERE.moved(east_m=45).lon)
     propose(found=found(), by=WALKER, at=LATER)
     [it] = proposal_queries.proposals(STATION, for_=PLANNER)
     assert [(near.code, round(near.metres)) for near in it.near] == [("LPN-C002", 5), ("LPN-C001", 25)]

@@ -1,6 +1,7 @@
 """What a person at the pole says of a camera: broken opens a ticket, gone asks for a decision, and coverage follows both."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -52,6 +53,15 @@ def test_a_broken_camera_has_a_ticket_and_is_counted_on_no_more_until_a_survey_f
     assert CameraFault.objects.count() == 1, "found broken again it is the same ticket"
     survey(Condition.GOOD, hours=3)
     assert (tickets(), counts(), camera().state) == ([], True, "unknown")
+
+
+@pytest.mark.parametrize(("condition", "letters"), [(Condition.BROKEN, 1), (Condition.GONE, 0), (Condition.DIRTY, 0)])
+def test_its_owner_is_told_that_it_is_broken_and_of_a_lost_one_only_the_station(code, monkeypatch, condition, letters):
+    asked: list[int] = []
+    queue = SimpleNamespace(defer=lambda *, fault_id: asked.append(fault_id))
+    monkeypatch.setattr(health_actions.app, "configure_task", lambda name, **_: queue)
+    survey(condition)
+    assert len(asked) == letters
 
 
 def test_a_picture_that_comes_does_not_mend_what_a_person_saw_broken(code):
@@ -118,8 +128,9 @@ def test_a_later_survey_that_finds_it_needs_no_decision(code):
 def test_only_who_keeps_the_register_decides(code):
     number = survey(Condition.GONE).id
     for who, no in ((OPERATOR, NotYours), (WALKER, NotFound), (STRANGER, NotFound)):
-        with pytest.raises(no):
-            settle_gone(survey=number, gone=True, by=who, at=NIGHT)
+        for gone in (True, False):
+            with pytest.raises(no):
+                settle_gone(survey=number, gone=gone, by=who, at=NIGHT)
     with pytest.raises(NotFound):
         settle_gone(survey=uuid4(), gone=True, by=PLANNER, at=NIGHT)
     assert camera().retired_at is None
