@@ -12,6 +12,7 @@ from safetyzone.kernel.refusals import Refused
 from safetyzone.kernel.settings import settings
 from safetyzone.programs.cli_basemap import basemap
 from safetyzone.programs.cli_cameras import cameras
+from safetyzone.programs.cli_evidence import evidence
 from safetyzone.programs.cli_registers import audit, ground, officers, poles
 from safetyzone.programs.command_line import both, database, errors, out, refuse, say_json, server, set_up_django
 
@@ -25,6 +26,7 @@ app.add_typer(ground, name="ground")
 app.add_typer(audit, name="audit")
 app.add_typer(basemap, name="basemap")
 app.add_typer(cameras, name="cameras")
+app.add_typer(evidence, name="evidence")
 
 Json = Annotated[bool, typer.Option("--json", help="สำหรับโปรแกรม · for programs")]
 

@@ -27,6 +27,7 @@ SITE_ID = 1
 INSTALLED_APPS = [
     "safetyzone.kernel",
     "safetyzone.trust.audit",
+    "safetyzone.trust.evidence",
     "safetyzone.ground.zones",
     "safetyzone.ground.officers",
     "safetyzone.senses.alerts",
