@@ -102,6 +102,9 @@ class Settings(BaseSettings):
     line_channel_token: SecretStr | None = described(
         None, th="โทเคนช่อง LINE (Messaging API)", en="Channel access token of the station's LINE official account; empty: no LINE."
     )
+    line_channel_secret: SecretStr | None = described(
+        None, th="รหัสลับของช่อง LINE", en="Channel secret: with it owners who send their link to the LINE account are written to there."
+    )
     sms_url: str = described(
         "https://api-v2.thaibulksms.com/sms", th="เกตเวย์ SMS", en="SMS gateway that speaks version 2 of ThaiBulkSMS's API."
     )

@@ -89,6 +89,19 @@ def tell_owner(fault_id: int) -> bool:
     return True
 
 
+@app.task(name="cameras.answer_line")
+def answer_line(reply: str, linked: bool, language: str) -> bool:
+    """Say to whoever sent a link by LINE whether letters come here from now on; its minute does not wait for a second try."""
+    from safetyzone.senses.cameras import letters, ports
+
+    try:
+        letters.answer_line(reply, linked=linked, language=language)
+    except ports.NotSent as no:
+        log.warning("line_not_answered", why=str(no))
+        return False
+    return True
+
+
 @app.periodic(cron="40 20 * * *")
 @app.task(name="cameras.forget_photos", queueing_lock="cameras.forget_photos")
 def forget_photos(timestamp: int) -> int:

@@ -35,6 +35,14 @@ WHY_NOT: dict[str, tuple[str, str]] = {
     "away": ("ผู้ให้บริการไม่ตอบ {detail} จะลองใหม่", "the provider is away {detail}; it is tried again"),
 }
 """By the first word of what a channel says; the second is a number of the provider's own."""
+LINKED = (
+    "ต่อไปสถานีจะแจ้งท่านทาง LINE นี้ เมื่อกล้องของท่านขัดข้อง เลิกรับได้โดยแจ้งสถานี",
+    "From now on the station writes to you here when a camera of yours has a fault. Tell the station to end it.",
+)
+NOT_LINKED = (
+    "ลิงก์นี้ใช้ไม่ได้แล้ว ขอลิงก์ใหม่ได้ที่สถานีตำรวจที่ดูแลกล้องของท่าน",
+    "This link no longer works. The police station that keeps your cameras gives you a new one.",
+)
 BANGKOK = ZoneInfo("Asia/Bangkok")
 LETTERS = UUID("6f1d2c3e-9d0b-4c55-8a53-6a3a0a5c8f10")
 """The name space of our letters' keys (RFC 9562, version 5)."""
@@ -65,6 +73,16 @@ def message(letter: Letter) -> Message:
     """The letter as a channel sends it."""
     title, text = words(letter)
     return Message(to=letter.contact, title=title, text=text, key=uuid5(LETTERS, f"{letter.fault} {letter.opened_at.isoformat()}"))
+
+
+def answer_line(reply: str, *, linked: bool, language: str) -> None:
+    """Answer an owner who sent his link to the station's LINE account.
+
+    Raises:
+        NotSent: see ``ports``.
+    """
+    th, en = LINKED if linked else NOT_LINKED
+    LineChannel(settings().line_channel_token).reply(reply, th if language == "th" else en)
 
 
 def channel(name: str) -> Channel:

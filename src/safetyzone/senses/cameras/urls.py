@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from safetyzone.senses.cameras.views import health, importing, owner, register
+from safetyzone.senses.cameras.views import health, importing, line, owner, register
 
 urlpatterns = [
     path("cameras/", register.listed, name="cameras"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("cameras/owners/<uuid:owner_id>/<slug:verb>", register.owner_deed, name="camera_owner_deed"),
     path("cameras/<slug:code>/", register.camera, name="camera"),
     path("cameras/<slug:code>/<slug:verb>", register.deed, name="camera_deed"),
+    path("line/webhook", line.webhook, name="line_webhook"),
     path("camera-owner/<str:token>/", owner.page, name="camera_owner"),
     path("camera-owner/<str:token>/add/", owner.add, name="camera_owner_add"),
     path("camera-owner/<str:token>/language", owner.language, name="camera_owner_language"),

@@ -1,5 +1,6 @@
 """LINE's Messaging API: one push message from the station's official account (https://developers.line.biz/en/reference/messaging-api/)."""
 
+import httpx
 from pydantic import SecretStr
 
 from safetyzone.senses.cameras.adapters import http
@@ -20,12 +21,21 @@ class LineChannel:
 
     def send(self, message: Message) -> None:
         """See ``ports.Channel``. The retry key is good for a day: a repeat after that would be delivered again."""
-        if self._token is None:
-            raise NotSetUp("not_set_up")
-        answer = http.post(
-            f"{self._url}/v2/bot/message/push",
-            headers={"Authorization": f"Bearer {self._token.get_secret_value()}", "X-Line-Retry-Key": str(message.key)},
-            json={"to": message.to, "messages": [{"type": "text", "text": message.text[:LONGEST]}]},
-        )
+        answer = self._post("push", {"to": message.to}, message.text, key={"X-Line-Retry-Key": str(message.key)})
         if answer.status_code != ACCEPTED_BEFORE:
             http.check(answer)
+
+    def reply(self, token: str, text: str) -> None:
+        """Answer a message that somebody sent to the account, once and within a minute; a reply knows no retry key.
+
+        Raises:
+            NotSetUp, Rejected, Away: as ``send``.
+        """
+        http.check(self._post("reply", {"replyToken": token}, text))
+
+    def _post(self, deed: str, to: dict[str, str], text: str, key: dict[str, str] | None = None) -> httpx.Response:
+        if self._token is None:
+            raise NotSetUp("not_set_up")
+        headers = {"Authorization": f"Bearer {self._token.get_secret_value()}"} | (key or {})
+        said = {**to, "messages": [{"type": "text", "text": text[:LONGEST]}]}
+        return http.post(f"{self._url}/v2/bot/message/{deed}", headers=headers, json=said)
