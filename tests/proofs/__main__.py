@@ -13,6 +13,7 @@ PROOFS = {
     "crashpoints": "a stop at every input and output step of the press path",
     "mutants": "broken twins of our own programs, each of which the proofs must catch",
     "screen": "press to row on ten consoles in Chromium",
+    "tamper": "packages of evidence, changed in every way we know: verification must find each",
     "restart": "a station's restart, and PostgreSQL's under load",
 }
 FIRST_PORT = 25_300

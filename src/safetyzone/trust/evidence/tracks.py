@@ -1,7 +1,7 @@
 """From faces found in single pictures to what must be covered: a face that was there before and after is there in between. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from safetyzone.trust.evidence.faces import Face
 
@@ -13,6 +13,9 @@ MARGIN = 0.35
 """Covered on every side, as a part of the face's size: hair, ears and chin tell people apart, too."""
 DRIFT_A_SECOND = 0.6
 """How far a held cover grows on every side in a second, as a part of its size: the one who is not found may walk."""
+
+PACE_FROM = 4
+"""Pictures from which a walker's pace is taken: whether a lost face stays or walks on is not known, so both places are covered."""
 
 
 @dataclass
@@ -57,12 +60,27 @@ def _spread(track: _Track, times_ms: Sequence[int]) -> list[tuple[int, Face]]:
     last, face = track.seen[-1]
     out.append((last, face))
     first, first_face = track.seen[0]
-    for number, held, step in ((first, first_face, -1), (last, face, 1)):
+    pace_before, pace_after = _pace(track.seen[:PACE_FROM], times_ms), _pace(track.seen[-PACE_FROM:], times_ms)
+    for number, held, step, (east, south) in ((first, first_face, -1, pace_before), (last, face, 1, pace_after)):
         n = number + step
         while 0 <= n < len(times_ms) and (away := abs(times_ms[n] - times_ms[number])) <= HELD_MS:
-            out.append((n, _grown(held, DRIFT_A_SECOND * away / 1000)))
+            stays = _grown(held, DRIFT_A_SECOND * away / 1000)
+            passed = times_ms[n] - times_ms[number]
+            out += [(n, stays), (n, replace(stays, x=stays.x + east * passed, y=stays.y + south * passed))]
             n += step
     return out
+
+
+def _pace(seen: Sequence[tuple[int, Face]], times_ms: Sequence[int]) -> tuple[float, float]:
+    """Pixels a millisecond, right and down: whoever walked goes on walking."""
+    (a, face_a), (b, face_b) = seen[0], seen[-1]
+    passed = times_ms[b] - times_ms[a]
+    if not passed:
+        return 0.0, 0.0
+    return (
+        (face_b.x + face_b.width / 2 - face_a.x - face_a.width / 2) / passed,
+        (face_b.y + face_b.height / 2 - face_a.y - face_a.height / 2) / passed,
+    )
 
 
 def _between(a: Face, b: Face, part: float) -> Face:

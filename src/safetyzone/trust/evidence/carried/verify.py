@@ -299,7 +299,7 @@ def read_claim(found: Package) -> Claim | None:
         if manifest["format"] != FORMAT or len(listed) != len(manifest["files"]):
             return None
         return Claim(manifest, bytes.fromhex(manifest["key"]["public"]), listed)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
@@ -410,7 +410,10 @@ def verify(path: str, fingerprint: str = "") -> Verdict:
         problems += by_sums(found)
     else:
         for check in CHECKS:
-            problems += check(found, claim, fingerprint)
+            try:
+                problems += check(found, claim, fingerprint)
+            except (ValueError, KeyError, TypeError, AttributeError):  # not the shape that a station writes
+                problems.append(Problem("manifest", MANIFEST))
     size = sum(seen.size for seen in found.files.values())
     key, manifest = (fingerprint_of(claim.public), claim.manifest) if claim else ("", {})
     return Verdict(list(dict.fromkeys(problems)), found.notes, key, len(found.files), size, manifest)
