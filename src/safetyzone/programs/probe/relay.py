@@ -39,14 +39,22 @@ def _serve(door: socket.socket, camera: socket.socket) -> None:
             plays = threading.Event()
             up = threading.Thread(target=_up, args=(ours, camera, plays), daemon=True)
             up.start()
-            before = b""
-            while chunk := camera.recv(CHUNK):
-                if not plays.is_set():
-                    before += chunk
-                    if REDIRECT.search(before):
-                        return
-                    before = before[-REMEMBERED:]
-                ours.sendall(chunk)
+            try:
+                _down(camera, ours, plays)
+            finally:
+                with suppress(OSError):  # closing alone would not be felt while the other thread reads
+                    ours.shutdown(socket.SHUT_RDWR)
+
+
+def _down(camera: socket.socket, ours: socket.socket, plays: threading.Event) -> None:
+    before = b""
+    while chunk := camera.recv(CHUNK):
+        if not plays.is_set():
+            before += chunk
+            if REDIRECT.search(before):
+                return
+            before = before[-REMEMBERED:]
+        ours.sendall(chunk)
 
 
 def _up(ours: socket.socket, camera: socket.socket, plays: threading.Event) -> None:

@@ -20,7 +20,7 @@ from safetyzone.programs.video.timeline import TICKS, Timeline, wall_ms
 
 WAITS_S = (0.3, 0.5, 1.0, 2.0, 5.0, 10.0)
 """Before the first try after a loss, the second and so on."""
-SETTLED_S = 10.0
+SETTLED_S = 3.0
 LONGEST_WITHOUT_KEY_S = 30.0
 MOST_GOP_BYTES = 32_000_000
 """A stream that has sent so much since its last key frame cannot be joined in the middle by anybody."""
@@ -101,8 +101,10 @@ class Puller:
             self._thread.join(within_s)
 
     def watch(self) -> None:
-        """Send what is there since the last key frame, and then whatever comes."""
+        """Send what is there since the last key frame, and then whatever comes. Asked again, it changes nothing."""
         with self._lock:
+            if self.watched:
+                return
             self.watched = True
             if self._init:
                 self.send(self.pull.code, INIT, _now_ms(), self._init)

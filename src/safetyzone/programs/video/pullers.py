@@ -130,8 +130,6 @@ class Pullers:
         reader, group.writer = await asyncio.open_connection(sock=ours, limit=LINE_BUFFER)
         try:
             self._tell_cameras(group)
-            for camera in self.watched() & group.cameras.keys():
-                self._say(group, {"watch": camera})
             with suppress(asyncio.IncompleteReadError, OSError):
                 await self._hear(reader)
         finally:
@@ -153,6 +151,8 @@ class Pullers:
 
     def _tell_cameras(self, group: Group) -> None:
         self._say(group, {"cameras": [pull.model_dump() for pull in group.cameras.values()]})
+        for camera in self.watched() & group.cameras.keys():  # also one whose tile was opened before its camera was named
+            self._say(group, {"watch": camera})
 
     def _say(self, group: Group, said: dict[str, Any]) -> None:
         if group.writer is not None:

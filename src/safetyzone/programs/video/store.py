@@ -154,6 +154,8 @@ def cut(file: Path, from_ms: int, to_ms: int) -> Iterator[bytes]:
 
 
 def _wanted(fragments: list[Found], begin: int, end: int) -> list[Found]:
+    if not fragments or fragments[-1].tick + fragments[-1].ticks <= begin:
+        return []
     first = max((n for n, each in enumerate(fragments) if each.key and each.tick <= begin), default=None)
     if first is None:
         first = next((n for n, each in enumerate(fragments) if each.key), len(fragments))
