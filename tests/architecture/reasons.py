@@ -26,6 +26,7 @@ ACTIONS_WITHOUT_BY_AND_AT: dict[str, str] = {
 """Public functions of an ``actions`` module that do not take ``by`` and ``at`` by keyword: name -> reason."""
 
 WRITERS_BESIDE_ACTIONS: dict[str, str] = {
+    "src/safetyzone/programs/probe/finder.py": "writes a JPEG in memory, no row",
     "src/safetyzone/trust/evidence/custody.py": "a line of custody with its act; called by the actions on evidence only",
     "src/safetyzone/kernel/bulk.py": "plumbing: many rows in the transaction of the action that calls it, and whose call counts as a write",
     "src/safetyzone/kernel/live.py": "plumbing: the note of a change, inside the transaction of whoever changed",

@@ -1,4 +1,7 @@
-"""The probe: every camera with an address is asked in its turn, spread over the interval, whether it answers and what it sees."""
+"""The probe: every camera with an address is asked in its turn, spread over the interval, whether it answers and what it sees.
+
+And, for officers who look for cameras: which there are, and what each of them shows.
+"""
 
 import asyncio
 import contextlib
@@ -9,7 +12,9 @@ import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.db import Error as DatabaseError
@@ -19,15 +24,18 @@ from safetyzone.ground.officers.access import SYSTEM
 from safetyzone.kernel import clock
 from safetyzone.kernel.settings import Settings, settings
 from safetyzone.programs.probe.eyes import Eyes
+from safetyzone.programs.probe.finder import Finder, Opened
 from safetyzone.programs.probe.rtsp import answers
-from safetyzone.senses.cameras import health_actions, health_queries
+from safetyzone.senses.cameras import health_actions, health_queries, search_actions, search_queries
 from safetyzone.senses.cameras.addresses import AddressRefused, Checked, checked, networks
 from safetyzone.senses.cameras.health_queries import ToProbe
+from safetyzone.senses.cameras.search_queries import ToOpen
 
 log = structlog.get_logger()
 
 REGISTER_EVERY_S = 10.0
 LOOK_AROUND_S = 0.25
+QUESTIONS_EVERY_S = 1.0
 MOST_AT_ONCE = 64
 
 
@@ -59,6 +67,8 @@ class Probe:
         self.own_ports = frozenset({of.web_port, of.intake_port, of.nats_port, of.mqtt_port, of.mqtt_tls_port, 5432})
         self.turns: dict[str, Turn] = {}
         self.eyes = Eyes()
+        self.finder = Finder(allowed=self.allowed, own_ports=self.own_ports)
+        self.busy_with: set[UUID] = set()
         # One thread and so one database connection; the writes are short, and few: a camera that works is written once.
         self.writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="probe")
         self.at_once = asyncio.Semaphore(MOST_AT_ONCE)
@@ -66,19 +76,21 @@ class Probe:
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop."""
         tasks: set[asyncio.Task[None]] = set()
-        register_at = 0.0
+        register_at = questions_at = 0.0
         try:
             while not stop.is_set():
                 now = time.monotonic()
                 if now >= register_at:
                     register_at = now + REGISTER_EVERY_S
                     await self._read_register(now)
+                if now >= questions_at:
+                    questions_at = now + QUESTIONS_EVERY_S
+                    tasks.update(await self._questions())
                 for turn in self.turns.values():
                     if not turn.busy and now >= turn.ask_at:
                         turn.busy = True
-                        task = asyncio.create_task(self._take(turn))
-                        tasks.add(task)
-                        task.add_done_callback(tasks.discard)
+                        tasks.add(asyncio.create_task(self._take(turn)))
+                tasks -= {task for task in tasks if task.done()}
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), LOOK_AROUND_S)
         finally:
@@ -86,8 +98,37 @@ class Probe:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await self.eyes.close()
-            self.writer.submit(connection.close)
+            await self.finder.close()
+            self.writer.submit(_close)
             self.writer.shutdown(wait=False)
+
+    async def _questions(self) -> list[asyncio.Task[None]]:
+        """What officers ask now, each begun once."""
+        searches, devices = await self._database(search_queries.waiting) or ([], [])
+        begun = [asyncio.create_task(self._search(one, network)) for one, network in searches if one not in self.busy_with]
+        begun += [asyncio.create_task(self._open(one)) for one in devices if one.id not in self.busy_with]
+        self.busy_with |= {one for one, _ in searches} | {one.id for one in devices}
+        return begun
+
+    async def _search(self, search_id: UUID, network: str) -> None:
+        try:
+            found = await self.finder.search(network)
+            await self._database(lambda: search_actions.found(search_id, found, by=SYSTEM, at=clock.now()))
+        except Exception as wrong:  # the edge of one search
+            log.error("camera_search_failed", search=str(search_id), error=type(wrong).__name__)
+            await self._database(lambda: search_actions.found(search_id, None, by=SYSTEM, at=clock.now()))
+        finally:
+            self.busy_with.discard(search_id)
+
+    async def _open(self, one: ToOpen) -> None:
+        try:
+            seen = await self.finder.open(one.device, one.secret, correct=one.correct, at=clock.now())
+        except Exception as wrong:  # the edge of one device; only the kind is logged
+            log.error("found_camera_failed", found=str(one.id), error=type(wrong).__name__)
+            seen = Opened(why="no answer")
+        deed = partial(search_actions.opened, one.id, facts=seen.facts, picture=seen.picture, why=seen.why, by=SYSTEM)
+        await self._database(lambda: deed(at=clock.now()))
+        self.busy_with.discard(one.id)
 
     async def _read_register(self, now: float) -> None:
         found = await self._database(health_queries.to_probe)
@@ -124,19 +165,20 @@ class Probe:
             if why_not or now < turn.look_at:
                 return why_not
             turn.look_at = now + self.of.picture_every_s
-            return await self._look(camera, place)
+            await self._look(camera, place)
+            return ""
         except AddressRefused as no:
             return no.say("en")
 
-    async def _look(self, camera: ToProbe, place: Checked) -> str:
-        """Through the small stream where there is one; empty when there was a picture."""
+    async def _look(self, camera: ToProbe, place: Checked) -> None:
+        """Through the small stream where there is one."""
         if camera.sub_address:
             place = await asyncio.to_thread(self._checked, camera.sub_address)
-        grey = await self.eyes.look(place, user=camera.user, password=camera.password)
-        if grey is None:
-            return "no picture"
-        await self._database(lambda: health_actions.looked(camera.code, grey=grey, by=SYSTEM, at=clock.now()))
-        return ""
+        glance = await self.eyes.look(place, user=camera.user, password=camera.password)
+        if (grey := glance.grey) is None:
+            await self._database(lambda: health_actions.unseen(camera.code, why=glance.why, by=SYSTEM, at=clock.now()))
+        else:
+            await self._database(lambda: health_actions.looked(camera.code, grey=grey, by=SYSTEM, at=clock.now()))
 
     async def _note(self, turn: Turn, why_not: str) -> None:
         """Only what changes anything is written: the first answer, every miss, and the answer after a miss."""
@@ -164,6 +206,11 @@ def _done(deed: Callable[[], Any]) -> Any:
         with contextlib.suppress(DatabaseError):
             connection.close()
         return None
+
+
+def _close() -> None:
+    """The connection of the thread that this runs in; ``connection.close``, handed over, would be that of another."""
+    connection.close()
 
 
 async def _run() -> None:

@@ -16,6 +16,7 @@ from safetyzone.kernel.ids import new_id
 from safetyzone.kernel.live import Thing, changed
 from safetyzone.kernel.refusals import NotFound, OutOfOrder, Refused
 from safetyzone.senses.cameras import access, rules
+from safetyzone.senses.cameras.addresses import hosts
 from safetyzone.senses.cameras.models import Camera, CameraOwner
 from safetyzone.senses.cameras.news import CameraChanged, SharingChanged
 from safetyzone.senses.cameras.owner_actions import add_owner, change_owner_contact, give_owner_link, renew_owner_link
@@ -115,6 +116,8 @@ def change_camera(*, code: str, given: Mapping[str, Cell], version: int | None =
         return ()
     for name, value in values_of(entry).items():
         setattr(camera, name, value)
+    if hosts(entry.address, entry.sub_address) - hosts(before.address, before.sub_address):
+        camera.credential = b""  # a password is not carried to another machine: whoever enters the address enters it, too
     camera.zone_id = zones_of(camera.station, [entry])[0]
     if entry.owner != before.owner:
         camera.owner = _owner(entry, camera.station, at)

@@ -7,6 +7,7 @@ answers differently the second time is never asked a second time. Pure: the reso
 import ipaddress
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -107,6 +108,15 @@ def parse(address: str) -> Address:
     host = _host(parts.hostname or "", bracketed=parts.netloc.startswith("["))
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Address(parts.scheme, host, port or PORTS[parts.scheme], path)
+
+
+def hosts(*addresses: str) -> set[str]:
+    """The machines that these addresses lead to; an address that cannot be read leads to none."""
+    found = set()
+    for address in addresses:
+        with suppress(NotACameraAddress):
+            found.add(parse(address).host.lower())
+    return found
 
 
 def _host(host: str, *, bracketed: bool) -> str:

@@ -63,6 +63,15 @@ def take_up_advice(timestamp: int) -> int:
     return len(lost)
 
 
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="cameras.forget_searches", queueing_lock="cameras.forget_searches")
+def forget_searches(timestamp: int) -> int:
+    """Delete old searches for cameras, with their pictures and passwords; returns how many."""
+    from safetyzone.senses.cameras import search_actions
+
+    return search_actions.forget_searches(by=SYSTEM, at=clock.now())
+
+
 @app.task(name="cameras.tell_owner", retry=RETRIES)
 def tell_owner(fault_id: int) -> bool:
     """Send word of a ticket to its owner; False where there is nobody to tell, or no way to: the ticket then says why.

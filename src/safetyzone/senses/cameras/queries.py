@@ -51,6 +51,8 @@ class CameraView:
     changed_at: datetime
     version: int
     entry: Entry = field(repr=False)
+    has_credential: bool = False
+    """Whether a user and a password are kept for its addresses; neither is ever shown."""
 
     @property
     def tier_words(self) -> rules.TierWords:
@@ -261,5 +263,5 @@ def _view(c: Camera, for_: Who) -> CameraView:
     return CameraView(
         c.code, c.station, c.zone_id or "", c.owner_id, c.owner.name, c.owner.kind, c.name_th, c.name_en or c.name_th, c.lon, c.lat,
         c.azimuth_deg, c.tier, c.live_radius_m, c.contract_until, c.paused_at, c.withdrawn_at, c.state, c.state_since, c.surveyed_at,
-        c.added_at, c.changed_at, c.version, entry,
+        c.added_at, c.changed_at, c.version, entry, bool(c.credential),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from safetyzone.kernel.ids import new_id
 from safetyzone.kernel.live import Thing, changed
 from safetyzone.kernel.refusals import NotFound, OutOfOrder
 from safetyzone.senses.cameras import access
+from safetyzone.senses.cameras.addresses import hosts
 from safetyzone.senses.cameras.models import Camera, CameraOwner
 from safetyzone.senses.cameras.news import CameraChanged, SharingChanged
 from safetyzone.senses.cameras.register.checking import Checked, Fate, Row, check, codes_in
@@ -100,8 +101,11 @@ def _add(rows: list[Row], station: str, owners: dict[str, CameraOwner], at: date
 def _change(rows: list[Row], station: str, held: dict[str, Camera], owners: dict[str, CameraOwner], at: datetime) -> None:
     """By upsert of rows that we hold locked: a tenth of the time of an UPDATE with a case a row."""
     entries = [row.entry for row in rows if row.entry is not None]
+    elsewhere = []
     for entry, zone in zip(entries, zones_of(station, entries), strict=True):
         camera = held[entry.code]
+        if hosts(entry.address, entry.sub_address) - hosts(camera.address, camera.sub_address):
+            elsewhere.append(entry.code)
         for name, value in values_of(entry).items():
             setattr(camera, name, value)
         camera.zone_id, camera.owner = zone, owners[entry.owner]
@@ -110,6 +114,7 @@ def _change(rows: list[Row], station: str, held: dict[str, Camera], owners: dict
     Camera.objects.bulk_create(
         [held[entry.code] for entry in entries], batch_size=A_BATCH, update_conflicts=True, unique_fields=["code"], update_fields=fields
     )
+    Camera.objects.filter(code__in=elsewhere).update(credential=b"")  # a password is not carried to another machine
 
 
 def _tell(checked: Checked, station: str, by: Who, at: datetime) -> None:

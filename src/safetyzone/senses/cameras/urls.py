@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from safetyzone.senses.cameras.views import health, importing, line, owner, register
+from safetyzone.senses.cameras.views import finding, health, importing, line, owner, register
 
 urlpatterns = [
     path("cameras/", register.listed, name="cameras"),
@@ -13,6 +13,14 @@ urlpatterns = [
     path("cameras/import/<slug:token>/", importing.look, name="cameras_import_look"),
     path("cameras/import/<slug:token>/enter", importing.enter, name="cameras_import_enter"),
     path("cameras/import/<slug:token>/reasons", importing.reasons, name="cameras_import_reasons"),
+    path("cameras/find/", finding.find, name="cameras_find"),
+    path("cameras/find/<uuid:search_id>/", finding.search, name="cameras_search"),
+    path("cameras/found/<uuid:found_id>/", finding.device, name="cameras_found"),
+    path("cameras/found/<uuid:found_id>/open", finding.open_device, name="cameras_found_open"),
+    path("cameras/found/<uuid:found_id>/correct", finding.correct, name="cameras_found_correct"),
+    path("cameras/found/<uuid:found_id>/place", finding.place, name="cameras_found_place"),
+    path("cameras/found/<uuid:found_id>/picture.jpg", finding.picture, name="cameras_found_picture"),
+    path("cameras/found/<uuid:found_id>/enter", finding.enter, name="cameras_found_enter"),
     path("cameras/faults/", health.faults, name="camera_faults"),
     path("cameras/<slug:code>/mended", health.mended, name="camera_mended"),
     path("cameras/<slug:code>/new-reference", health.new_reference, name="camera_new_reference"),

@@ -31,7 +31,8 @@ STATUS: dict[str, Both] = {
     "failed": ("คำนวณไม่สำเร็จ", "failed"),
 }
 TIER: dict[str, Both] = {tier.value: (TIER_WORDS[tier].name_th, TIER_WORDS[tier].name_en) for tier in Tier}
-TABLES = {"owner_kind": OWNER_KIND, "state": STATE, "status": STATUS, "condition": CONDITION_WORDS, "tier": TIER}
+CODEC: dict[str, Both] = {code: (name, name) for code, name in {"h264": "H.264", "hevc": "H.265", "mjpeg": "MJPEG"}.items()}
+TABLES = {"codec": CODEC, "owner_kind": OWNER_KIND, "state": STATE, "status": STATUS, "condition": CONDITION_WORDS, "tier": TIER}
 COMPASS: tuple[Both, ...] = (
     ("เหนือ", "north"), ("ตะวันออกเฉียงเหนือ", "north-east"), ("ตะวันออก", "east"), ("ตะวันออกเฉียงใต้", "south-east"),
     ("ใต้", "south"), ("ตะวันตกเฉียงใต้", "south-west"), ("ตะวันตก", "west"), ("ตะวันตกเฉียงเหนือ", "north-west"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.http import HttpRequest
 from django.utils import translation
 
 from safetyzone.senses.cameras import rules
@@ -72,6 +73,11 @@ def values_of(entry: Entry) -> dict[str, str]:
 def choice(name: str, code: str) -> str:
     """A code in the reader's language."""
     return next(((th if is_thai() else en) for value, th, en in CHOICES.get(name, ()) if value == code), code)
+
+
+def credential(request: HttpRequest) -> tuple[str, str]:
+    """User and password of a camera as a form says them; longer ones than can stand are left long, to be refused."""
+    return request.POST.get("camera_user", "").strip()[:200], request.POST.get("camera_password", "")[:200]
 
 
 def given(posted: Mapping[str, str], names: Iterable[str]) -> dict[str, Cell]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import segno
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,13 +18,14 @@ from safetyzone.ground.officers import access as officers
 from safetyzone.ground.officers.requests import OfficerRequest
 from safetyzone.kernel.refusals import NotFound, NotYours, Refused
 from safetyzone.kernel.settings import settings
-from safetyzone.senses.cameras import access, actions, queries
+from safetyzone.senses.cameras import access, actions, queries, search_actions
 from safetyzone.senses.cameras.actions import BadEntry
 from safetyzone.senses.cameras.queries import ORDERS, CameraView, Sought
 from safetyzone.senses.cameras.register.entry import COLUMNS, Reason
 from safetyzone.senses.cameras.register.sheet import Format
 from safetyzone.senses.cameras.register.writing import of_entries, write
-from safetyzone.senses.cameras.views.fields import CHOICES, choice, fields, given, is_thai, values_of
+from safetyzone.senses.cameras.search_actions import BadCredential
+from safetyzone.senses.cameras.views.fields import CHOICES, choice, credential, fields, given, is_thai, values_of
 
 A_PAGE = 50
 ALL_FIELDS = tuple(name for name in COLUMNS if name != "code")
@@ -99,17 +101,22 @@ def add(request: OfficerRequest) -> HttpResponseBase:
     officers.must(request.who, access.MANAGE, station=station)
     values = {name: request.POST.get(name, "") for name in COLUMNS}
     reasons: tuple[Reason, ...] = ()
+    refused = ""
     if request.method == "POST":
         try:
-            code = actions.add_camera(station=station, given=given(request.POST, COLUMNS), by=request.who, at=request.now)
+            with transaction.atomic():
+                code = actions.add_camera(station=station, given=given(request.POST, COLUMNS), by=request.who, at=request.now)
+                _give_credential(request, code)
         except BadEntry as no:
             reasons = no.reasons
+        except BadCredential as no:
+            refused = no.say("th" if is_thai() else "en")
         else:
             messages.success(request, _("The camera was entered."))
             return redirect("camera", code=code)
     return render(request, "cameras/add.html", {
-        "station": station, "fields": fields(COLUMNS, values, reasons), "wrong": bool(reasons),
-    }, status=400 if reasons else 200)  # fmt: skip
+        "station": station, "fields": fields(COLUMNS, values, reasons), "wrong": bool(reasons), "refused": refused,
+    }, status=400 if reasons or refused else 200)  # fmt: skip
 
 
 def camera(request: OfficerRequest, code: str) -> HttpResponseBase:
@@ -118,10 +125,12 @@ def camera(request: OfficerRequest, code: str) -> HttpResponseBase:
     if request.method != "POST":
         return _show(request, found)
     try:
-        actions.change_camera(
-            code=code, given=given(request.POST, ALL_FIELDS), version=_number(request.POST.get("version", "")), by=request.who,
-            at=request.now,
-        )  # fmt: skip
+        with transaction.atomic():
+            actions.change_camera(
+                code=code, given=given(request.POST, ALL_FIELDS), version=_number(request.POST.get("version", "")), by=request.who,
+                at=request.now,
+            )  # fmt: skip
+            _give_credential(request, code)
     except BadEntry as no:
         return _show(request, found, values=request.POST.dict(), reasons=no.reasons)
     except (NotFound, NotYours):
@@ -130,6 +139,13 @@ def camera(request: OfficerRequest, code: str) -> HttpResponseBase:
         return _show(request, queries.camera(code, for_=request.who), refused=no)
     messages.success(request, _("Saved."))
     return redirect("camera", code=code)
+
+
+def _give_credential(request: OfficerRequest, code: str) -> None:
+    """What the form says of user and password; both empty: as they were. Raises BadCredential."""
+    user, password = credential(request)
+    if user or password:
+        search_actions.give_credential(code, user=user, password=password, by=request.who, at=request.now)
 
 
 def _show(
@@ -154,6 +170,7 @@ def _told(act: Any) -> dict[str, Any]:
         "camera.mended": _("mended"), "camera.owner_told": _("owner told"),
         "survey.gone_confirmed": _("not found, and gone"), "survey.gone_refused": _("there after all"),
         "cameras.imported": _("imported from a list"), queries.LOOKED: _("picture opened"),
+        "camera.credential_given": _("password for it given"),
     }  # fmt: skip
     thai = is_thai()
     names = [(COLUMNS[n].th if thai else COLUMNS[n].en, said) for n, said in act.facts.get("changed", {}).items() if n in COLUMNS]
