@@ -1,7 +1,8 @@
 """``python -m safetyzone.simulation.cameras``: pretend cameras in a process of their own.
 
---dir DIR: every .mp4 of a folder is a camera · --count N [--clip FILE]: N cameras of one clip, for load · --fault CODE=KIND[:SECONDS]: tell
-those that already listen at --port (KIND none: all is well).
+--dir DIR: every .mp4 of a folder is a camera · --scenes FILE --cache DIR: every scene of a file is one, drawn when it is asked for ·
+--count N [--clip FILE]: N cameras of one clip, for load · --fault CODE=KIND[:SECONDS]: tell those that already listen at --port (KIND
+none: all is well).
 """
 
 import argparse
@@ -12,6 +13,8 @@ import tempfile
 from pathlib import Path
 
 from safetyzone.simulation.cameras.clip import make_clip
+from safetyzone.simulation.cameras.scenes.scene import Scenes
+from safetyzone.simulation.cameras.scenes.studio import Studio
 from safetyzone.simulation.cameras.server import Cameras, OnPlay
 
 
@@ -21,6 +24,8 @@ def asked() -> argparse.Namespace:
     words.add_argument("--host", default="127.0.0.1")
     words.add_argument("--port", type=int, default=9554)
     words.add_argument("--dir", type=Path)
+    words.add_argument("--scenes", type=Path)
+    words.add_argument("--cache", type=Path)
     words.add_argument("--count", type=int, default=0)
     words.add_argument("--clip", type=Path)
     words.add_argument("--at-once", action="store_true", help="begin with what was due since the last key frame")
@@ -53,8 +58,17 @@ async def serve(given: argparse.Namespace, made: Path) -> None:
             clip = given.clip or make_clip(made / "made.mp4", width=1280, height=720, fps=25, seconds=8, bit_rate=2_500_000)
             for number in range(1, given.count + 1):
                 await cameras.add(f"C{number:04}", clip, on_play=on_play)
+        drawing = None
+        if given.scenes:
+            scenes = Scenes.model_validate_json(given.scenes.read_text("utf-8"))
+            studio = Studio(cameras, scenes, given.scenes, given.cache or made)
+            await studio.open()
+            drawing = asyncio.create_task(studio.draw())
         print(f"ready {cameras.url('')}", flush=True)
         await stop.wait()
+        if drawing is not None:
+            drawing.cancel()
+            await asyncio.gather(drawing, return_exceptions=True)
 
 
 def main() -> int:

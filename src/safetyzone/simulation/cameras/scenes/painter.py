@@ -1,0 +1,41 @@
+"""Draws scenes in a process of its own, at the lowest priority: ``python -m safetyzone.simulation.cameras.scenes.painter SCENES FOLDER``.
+
+A line on its input asks for a camera ("CODE fine" or "CODE quick"), the same line comes back when the clip lies in the folder. It ends with
+its input, that is, with whoever asked.
+"""
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+from safetyzone.simulation.cameras.scenes.painting import paint
+from safetyzone.simulation.cameras.scenes.scene import Scene, Scenes
+
+LOOKS = 1
+"""Counts changes of how scenes are drawn: clips of an older one are drawn anew."""
+LAST_OF_ALL = 19
+"""The nice value of whoever has time."""
+
+
+def file_of(scene: Scene, folder: Path, *, fine: bool) -> Path:
+    """Where the clip of a scene lies: another scene, another file."""
+    mark = hashlib.sha256(f"{LOOKS}{scene.model_dump_json()}".encode()).hexdigest()[:12]
+    return folder / f"{scene.code}-{mark}{'' if fine else '-quick'}.mp4"
+
+
+def main() -> None:
+    """Draw until the input ends."""
+    os.nice(LAST_OF_ALL)
+    given, folder = Scenes.model_validate_json(Path(sys.argv[1]).read_text("utf-8")), Path(sys.argv[2])
+    scenes = {scene.code: scene for scene in given.scenes}
+    for line in sys.stdin:
+        code, _, how = line.strip().partition(" ")
+        file = file_of(scenes[code], folder, fine=how == "fine")
+        if not file.exists():
+            paint(scenes[code], file, fine=how == "fine", font=given.font)
+        print(line.strip(), flush=True)
+
+
+if __name__ == "__main__":
+    main()
