@@ -22,6 +22,8 @@ from safetyzone.programs.nats import refresh_poles
 from safetyzone.programs.station import Program, Station, say_in_words
 
 USUAL_PORT = 8000
+USUAL_CAMERAS_PORT = 9554
+"""The same every evening where it is free, so that a kept folder's cameras keep their addresses."""
 
 
 def free_port(wanted: int = 0) -> int:
@@ -32,6 +34,13 @@ def free_port(wanted: int = 0) -> int:
             door.bind(("127.0.0.1", port))
             return int(door.getsockname()[1])
     return wanted
+
+
+def listens(host: str, port: int) -> bool:
+    """Whether somebody answers there."""
+    with socket.socket() as knock:
+        knock.settimeout(0.2)
+        return knock.connect_ex((host, port)) == 0
 
 
 def demo_settings(state: Path, *, port: int, drill: bool) -> Settings:
@@ -46,6 +55,7 @@ def demo_settings(state: Path, *, port: int, drill: bool) -> Settings:
         SAFETYZONE_WEB_PORT=str(web),
         SAFETYZONE_INTAKE_PORT=str(intake),
         SAFETYZONE_VIDEO_PORT=str(video),
+        SAFETYZONE_PRETEND_CAMERAS_PORT=str(free_port(USUAL_CAMERAS_PORT)),
         SAFETYZONE_NATS_PORT=str(bus),
         SAFETYZONE_MQTT_PORT=str(mqtt),
         SAFETYZONE_MQTT_TLS_CERT="",  # the pretend poles live on this machine, and know no authority
@@ -90,7 +100,17 @@ class DemoStation(Station):
             "--speed", str(self.speed), "--scenario", scenario, *(["--drill"] if self.drill else []),
         ]  # fmt: skip
         alive = file.parent / "alive"
-        return [Program("people", command, alive.exists, self.state / "logs" / "people.log")]
+        people = Program("people", command, alive.exists, self.state / "logs" / "people.log")
+        return [people, self.cameras(prepared.scenes)]
+
+    def cameras(self, scenes: Path) -> Program:
+        """Pretend cameras that show the streets they hang in."""
+        place = "127.0.0.1", self.of.pretend_cameras_port
+        command = [
+            sys.executable, "-m", "safetyzone.simulation.cameras", "--port", str(place[1]), "--scenes", str(scenes),
+            "--cache", str(self.state / "demo" / "cameras"),
+        ]  # fmt: skip
+        return Program("cameras", command, lambda: listens(*place), self.state / "logs" / "cameras.log", [place])
 
     def close(self) -> None:
         """End everything; a drill's score is read while the database is still there."""

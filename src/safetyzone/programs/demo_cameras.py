@@ -40,9 +40,8 @@ LENSES = ((1920, 1080, 90.0, 20.0), (2560, 1440, 75.0, 30.0), (3840, 2160, 55.0,
 """Pixels, field of view in degrees, reach of the infrared in metres."""
 
 
-def add_cameras(streets: Sequence[Segment], *, at: datetime) -> int:
+def add_cameras(rows: Sequence[dict[str, Cell]], *, at: datetime) -> int:
     """Enter the made register, through the same action as a list from an office; repeated, it changes nothing. Returns how many."""
-    rows = list(_rows(streets))
     listed = sheet(Format.CSV, list(rows[0]), [(number, list(row.values())) for number, row in enumerate(rows, start=2)])
     mark = hashlib.sha256(repr(listed.rows).encode()).hexdigest()
     # On a kept folder people have changed the cameras meanwhile: what cannot be set back (a shop that now shares less) stays.
@@ -50,8 +49,13 @@ def add_cameras(streets: Sequence[Segment], *, at: datetime) -> int:
     return len(rows)
 
 
+def made_register(streets: Sequence[Segment], *, port: int = 0) -> list[dict[str, Cell]]:
+    """About sixty cameras: eight at the first place, two or three at each other; at this port of this machine, or without an address."""
+    rows = list(_rows(streets))
+    return [{**row, "address": f"rtsp://127.0.0.1:{port}/{row['code']}"} for row in rows] if port else rows
+
+
 def _rows(streets: Sequence[Segment]) -> Iterator[dict[str, Cell]]:
-    """About sixty cameras: eight at the first place, two or three at each other."""
     made_up = random.Random(SEED)  # noqa: S311 - the same every evening is what is wanted
     lines = [segment.nodes for segment in streets if segment.road_class in WALKED and not segment.covered]
     tree = shapely.STRtree([shapely.LineString(line) for line in lines])
@@ -82,9 +86,7 @@ def _camera(
     }  # fmt: skip
 
 
-def _at_the_kerb(
-    tree: shapely.STRtree, lines: Sequence[Sequence[tuple[float, float]]], spot: Point, *, left: bool
-) -> tuple[Point, float]:
+def _at_the_kerb(tree: shapely.STRtree, lines: Sequence[Sequence[tuple[float, float]]], spot: Point, *, left: bool) -> tuple[Point, float]:
     """The nearest street's kerb and the street's bearing there; the spot itself where no street is near."""
     dot = shapely.Point(spot.lon, spot.lat)
     nearest = lines[int(tree.nearest(dot))]

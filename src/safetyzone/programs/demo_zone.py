@@ -15,11 +15,13 @@ from safetyzone.ground.officers.access import COMMAND_LINE, Who
 from safetyzone.ground.officers.actions import add_officer, post
 from safetyzone.ground.streets.model import Segment
 from safetyzone.ground.streets.network import extracts_of, load
+from safetyzone.ground.streets.obstacles import obstacles
 from safetyzone.kernel.geometry import Point
 from safetyzone.kernel.refusals import OutOfOrder
 from safetyzone.kernel.settings import Settings
-from safetyzone.programs.demo_cameras import add_cameras
+from safetyzone.programs.demo_cameras import add_cameras, made_register
 from safetyzone.programs.demo_places import COMMANDER, FIRST_POLE, KINDS, OPERATOR, PLACES, STATION, ZONE
+from safetyzone.programs.demo_scenes import scenes
 from safetyzone.programs.web.demo_login import link
 from safetyzone.response.command_room.actions import begin_shift
 from safetyzone.response.dispatch.actions import add_unit
@@ -33,10 +35,11 @@ NOBODY_RIDES = {"footway", "steps", "pedestrian", "path", "cycleway", "corridor"
 
 @dataclass(frozen=True)
 class Prepared:
-    """The plan for the simulation, and the path of the link that signs the person in."""
+    """The plan for the simulation, the path of the link that signs the person in, and what the pretend cameras show."""
 
     plan: Plan
     link: str
+    scenes: Path
 
 
 def prepare_zone(of: Settings, *, at: datetime) -> Prepared:
@@ -50,14 +53,16 @@ def prepare_zone(of: Settings, *, at: datetime) -> Prepared:
             code=code, zone=ZONE, name_th=f"เสา {number} {name_th}", name_en=f"Pole {number}, {name_en}",
             point=Point(lon=lon, lat=lat), by=COMMAND_LINE, at=at,
         )  # fmt: skip
-        poles.append(
-            PoleKey(code=code, lon=lon, lat=lat, mqtt_password=given.mqtt_password, signing_key_hex=given.signing_key_hex)
-        )
+        poles.append(PoleKey(code=code, lon=lon, lat=lat, mqtt_password=given.mqtt_password, signing_key_hex=given.signing_key_hex))
     commander = _officer(COMMANDER, "commander", "พ.ต.ท. (สมมุติ)", at)
     _officer(OPERATOR, "operator", "ร.ต.อ. (สมมุติ)", at)
     _command(commander, at)
-    segments = load(extracts_of(of.state, of.osm_extract)).segments
-    add_cameras(segments, at=at)
+    extracts = extracts_of(of.state, of.osm_extract)
+    segments = load(extracts).segments
+    register = made_register(segments, port=of.pretend_cameras_port)
+    add_cameras(register, at=at)
+    shown = folder / "scenes.json"
+    shown.write_text(scenes(register, segments, obstacles(extracts), at=at).model_dump_json(), encoding="utf-8")
     plan = Plan(
         web_url=of.public_url,
         sos_url=of.sos_url,
@@ -70,7 +75,7 @@ def prepare_zone(of: Settings, *, at: datetime) -> Prepared:
         alive=folder / "alive",
         first_pole=FIRST_POLE,
     )
-    return Prepared(plan, link(COMMANDER, at=at, to="/room/"))
+    return Prepared(plan, link(COMMANDER, at=at, to="/room/"), shown)
 
 
 def write(plan: Plan, file: Path) -> None:
@@ -89,9 +94,7 @@ def _officer(name: str, duty: str, rank: str, at: datetime) -> Who:
     found = get_user_model().objects.filter(username=name).first()
     if found is None:
         with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
-            number = add_officer(
-                username=name, password=secrets.token_urlsafe(32), station=STATION, rank_th=rank, by=COMMAND_LINE, at=at
-            )
+            number = add_officer(username=name, password=secrets.token_urlsafe(32), station=STATION, rank_th=rank, by=COMMAND_LINE, at=at)
         post(officer_id=number, duty=duty, station=STATION, by=COMMAND_LINE, at=at)
         found = get_user_model().objects.get(pk=number)
     return officers.who(found, at=at)

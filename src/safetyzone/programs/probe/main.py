@@ -191,7 +191,9 @@ class Probe:
             turn.worked = works
 
     def _checked(self, address: str) -> Checked:
-        return checked(address, allowed=self.allowed, own_ports=self.own_ports, resolve=resolve)
+        return checked(
+            address, allowed=self.allowed, own_ports=self.own_ports, resolve=resolve, pretend_port=self.of.pretend_cameras_port
+        )
 
     async def _database(self, deed: Callable[[], Any]) -> Any:
         """In the writer's thread; None while the database is away."""

@@ -8,7 +8,7 @@ import pytest
 from safetyzone.ground.officers.access import COMMAND_LINE
 from safetyzone.ground.streets.network import load
 from safetyzone.ground.zones.actions import load_ground
-from safetyzone.programs.demo_cameras import add_cameras
+from safetyzone.programs.demo_cameras import add_cameras, made_register
 from safetyzone.senses.cameras import actions, queries
 
 EVENING = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
@@ -17,8 +17,8 @@ EVENING = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 @pytest.mark.django_db
 def test_a_newcomer_finds_about_sixty_cameras_and_a_junction_whose_eight_look_one_way():
     load_ground(by=COMMAND_LINE, at=EVENING)
-    streets = load().segments
-    number = add_cameras(streets, at=EVENING)
+    register = made_register(load().segments)
+    number = add_cameras(register, at=EVENING)
     found = queries.cameras("lumphini", for_=COMMAND_LINE)
     assert number == len(found)
     assert 55 <= number <= 70
@@ -29,7 +29,7 @@ def test_a_newcomer_finds_about_sixty_cameras_and_a_junction_whose_eight_look_on
     assert max(junction) - min(junction) < 30
     withdrawn = next(camera for camera in found if camera.owner_kind == "police")
     actions.withdraw(code=withdrawn.code, by=COMMAND_LINE, at=EVENING)
-    add_cameras(streets, at=EVENING)
+    add_cameras(register, at=EVENING)
     again = queries.cameras("lumphini", for_=COMMAND_LINE)
     assert [(c.code, c.lon, c.lat, c.azimuth_deg) for c in again] == [(c.code, c.lon, c.lat, c.azimuth_deg) for c in found]
     assert queries.camera(withdrawn.code, for_=COMMAND_LINE).sharing == "withdrawn"

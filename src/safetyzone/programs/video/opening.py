@@ -28,16 +28,19 @@ class Door:
 
     allowed: tuple[Network, ...]
     own_ports: frozenset[int]
+    pretend_port: int = 0
 
     @classmethod
     def of(cls, of: Settings) -> "Door":
         """The door that a station's settings describe."""
         own = (of.web_port, of.intake_port, of.nats_port, of.mqtt_port, of.mqtt_tls_port, of.video_port, 5432)
-        return cls(networks(of.camera_networks), frozenset(own))
+        return cls(networks(of.camera_networks), frozenset(own), of.pretend_cameras_port)
 
     def check(self, address: str) -> Checked:
         """Raises AddressRefused."""
-        return checked(address, allowed=self.allowed, own_ports=self.own_ports, resolve=resolve)
+        return checked(
+            address, allowed=self.allowed, own_ports=self.own_ports, resolve=resolve, pretend_port=self.pretend_port
+        )
 
 
 def resolve(name: str) -> list[str]:

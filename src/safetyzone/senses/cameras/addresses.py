@@ -27,6 +27,7 @@ _NETLOC = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?")
 _NUMBER = re.compile(r"(0[xX][0-9a-fA-F]*|[0-9]+)")
 _THIS_MACHINE = ipaddress.IPv4Network("0.0.0.0/8")
 """Linux takes it for loopback."""
+_PRETEND = ipaddress.IPv4Address("127.0.0.1")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _METADATA = frozenset(map(ipaddress.ip_address, ("169.254.169.254", "fd00:ec2::254", "100.100.100.200")))
 """Where clouds keep the keys of a machine; one of them lies inside fc00::/7."""
@@ -139,11 +140,13 @@ def networks(written: Iterable[str]) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(one) for one in written)
 
 
-def checked(address: str, *, allowed: Sequence[Network], own_ports: Collection[int], resolve: Resolve) -> Checked:
+def checked(
+    address: str, *, allowed: Sequence[Network], own_ports: Collection[int], resolve: Resolve, pretend_port: int = 0
+) -> Checked:  # fmt: skip
     """Parse, resolve once, check every answer.
 
     ``allowed`` are the networks where cameras stand; loopback only when one of them lies wholly inside it. ``own_ports`` are those of the
-    station's own services, which no camera may have.
+    station's own services, which no camera may have. ``pretend_port`` is where a demo's pretend cameras are on this machine; 0: nowhere.
 
     Raises:
         AddressRefused: NotACameraAddress, AddressOutside or NameUnknown.
@@ -161,7 +164,8 @@ def checked(address: str, *, allowed: Sequence[Network], own_ports: Collection[i
         ips = [ipaddress.ip_address(answer) for answer in answers]
     except ValueError:
         raise AddressOutside from None
-    if not all(may_be_a_camera(ip, allowed) for ip in ips):  # one bad answer among good ones: the name is not to be trusted
+    pretend = parsed.port == pretend_port and ips == [_PRETEND]
+    if not pretend and not all(may_be_a_camera(ip, allowed) for ip in ips):  # one bad answer among good ones: the name is not to be trusted
         raise AddressOutside
     return Checked(parsed.scheme, str(ips[0]), parsed.port, parsed.path)
 

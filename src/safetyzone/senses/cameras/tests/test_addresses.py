@@ -90,6 +90,20 @@ def test_loopback_is_open_only_when_named_not_when_the_whole_world_is() -> None:
         checked("rtsp://127.0.0.1:9554/", allowed=world, own_ports=OWN, resolve=answer)
 
 
+def test_a_demo_opens_the_one_port_of_its_pretend_cameras_and_nothing_else_on_this_machine() -> None:
+    def demo(address: str, port: int = 9554) -> str:
+        return checked(address, allowed=NETWORKS, own_ports=OWN, resolve=answer, pretend_port=port).url
+
+    assert demo("rtsp://127.0.0.1:9554/LPN-C001") == "rtsp://127.0.0.1:9554/LPN-C001"
+    for other in ("rtsp://127.0.0.1:9555/x", "rtsp://127.0.0.2:9554/x", "rtsp://[::1]:9554/x", "rtsp://127.0.0.1/x"):
+        with pytest.raises(AddressOutside):
+            demo(other)
+    with pytest.raises(AddressOutside):
+        demo("rtsp://127.0.0.1:9554/x", 0)
+    with pytest.raises(AddressOutside):  # even the pretend port is refused where it is one of our own
+        demo(f"rtsp://127.0.0.1:{next(iter(OWN))}/x", next(iter(OWN)))
+
+
 def test_refusals_say_what_kind_of_no_it_is() -> None:
     with pytest.raises(NotACameraAddress):
         parse("http://10.1.2.3/")
