@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from safetyzone.prevention.works import views as works
-from safetyzone.programs.web import demo_login, ground, home, language, officers, planner_orders
+from safetyzone.programs.web import demo_login, evidence, evidence_files, ground, home, language, officers, planner_orders
 from safetyzone.programs.web.accounts import not_here
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,6 +22,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("officers/password/", officers.password, name="officers_password"),
     path("officers/second-factor/", officers.second_factor, name="officers_second_factor"),
     path("officers/retire/", officers.retire, name="officers_retire"),
+    path("evidence/", evidence.listed, name="evidence"),
+    path("evidence/lock", evidence.lock, name="evidence_lock"),
+    path("evidence/key/", evidence.key, name="evidence_key"),
+    path("evidence/<int:item_id>/", evidence.item, name="evidence_item"),
+    path("evidence/<int:item_id>/exports", evidence.exports, name="evidence_exports"),
+    path("evidence/<int:item_id>/release", evidence.release, name="evidence_release"),
+    path("evidence/<int:item_id>/ask", evidence.ask, name="evidence_ask"),
+    path("evidence/<int:item_id>/unblur", evidence.unblur, name="evidence_unblur"),
+    path("evidence/exports/<int:export_id>/approve", evidence.approve, name="evidence_export_approve"),
+    path("evidence/exports/<int:export_id>/refuse", evidence.refuse, name="evidence_export_refuse"),
+    path("evidence/exports/<int:export_id>/stop", evidence.stop, name="evidence_export_stop"),
+    path("evidence/exports/<int:export_id>/resume", evidence.resume, name="evidence_export_resume"),
+    path("evidence/exports/<int:export_id>/package", evidence_files.package, name="evidence_package"),
+    path("evidence/exports/<int:export_id>/film/<str:name>", evidence_files.film, name="evidence_film"),
     path("ground/", ground.zones, name="ground"),
     path("ground/<slug:code>/", ground.zone, name="ground_zone"),
     # allauth's doors that need e-mail, or let people add themselves: a station has neither.
