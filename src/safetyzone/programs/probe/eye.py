@@ -14,7 +14,9 @@ from urllib.parse import quote, urlsplit
 import av
 import orjson
 from av.container import InputContainer
+from av.packet import Packet
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
 from safetyzone.programs.probe import relay
 from safetyzone.senses.cameras.health.picture import HEIGHT, WIDTH
@@ -22,8 +24,10 @@ from safetyzone.senses.cameras.health.picture import HEIGHT, WIDTH
 OPEN_S, READ_S = 5.0, 5.0
 MOST_PACKETS = 400
 """Sixteen seconds at 25 a second without a key frame: it has none."""
-WATCH_S = 12.0
+WATCH_S = 20.0
 """So long a second key frame is waited for."""
+ANALYSE = {"analyzeduration": "1000000", "fpsprobesize": "2"}
+"""FFmpeg would watch for some seconds to guess what we count ourselves."""
 SHOWN_WIDE, SHOWN_HIGH = 480, (120, 640)
 Answer = tuple[dict[str, Any], bytes]
 
@@ -35,7 +39,7 @@ def open_stream(url: str, user: str, password: str) -> InputContainer:
     who = f"{quote(user, safe='')}:{quote(password, safe='')}@" if user else ""
     url = f"rtsp://{who}127.0.0.1:{port}{parts.path}" + (f"?{parts.query}" if parts.query else "")
     options = {"rtsp_transport": "tcp", "max_delay": "500000", "allowed_media_types": "video", "protocol_whitelist": "rtp,tcp,rtsp"}
-    return av.open(url, format="rtsp", options=options, timeout=(OPEN_S, READ_S))
+    return av.open(url, format="rtsp", options=options | ANALYSE, timeout=(OPEN_S, READ_S))
 
 
 def look(url: str, user: str, password: str) -> Answer:
@@ -66,20 +70,31 @@ def watch(url: str, user: str, password: str) -> Answer:
         video = stream.streams.video[0]
         video.thread_count = 1
         video.codec_context.skip_frame = "NONKEY"
-        keys, shown, until = list[float](), None, time.monotonic() + WATCH_S
-        for packet in stream.demux(video):
-            if packet.is_keyframe and packet.pts is not None and packet.time_base is not None:
-                keys.append(float(packet.pts * packet.time_base))
+        keys, shown, until = list[tuple[int, float]](), None, time.monotonic() + WATCH_S
+        for number, packet in enumerate(stream.demux(video)):
+            moment = _moment(packet, number)
+            if packet.is_keyframe and moment is not None:
+                keys.append((number, moment))
             for frame in packet.decode() if shown is None else ():
                 shown = frame
             if (len(keys) > 1 and shown is not None) or time.monotonic() > until:
                 break
-        context = video.codec_context
+        context, fps, every = video.codec_context, float(video.average_rate or video.guessed_rate or 0), None
+        if len(keys) > 1 and keys[1][1] > keys[0][1]:
+            every = keys[1][1] - keys[0][1]
+            fps = (keys[1][0] - keys[0][0]) / every
         facts = {
             "why": "" if shown is not None else "no key frame", "codec": context.name, "width": context.width, "height": context.height,
-            "fps": float(video.average_rate or video.guessed_rate or 0), "key_every_s": keys[1] - keys[0] if len(keys) > 1 else None,
+            "fps": fps, "key_every_s": every,
         }  # fmt: skip
         return facts, _shown(shown)
+
+
+def _moment(packet: "Packet[VideoStream]", number: int) -> float | None:
+    """Seconds since the first packet, which itself comes without a time."""
+    if packet.pts is not None and packet.time_base is not None:
+        return float(packet.pts * packet.time_base)
+    return 0.0 if number == 0 else None
 
 
 def _shown(frame: VideoFrame | None) -> bytes:

@@ -19,7 +19,7 @@ from safetyzone.programs.probe.eye import SHOWN_HIGH, SHOWN_WIDE
 from safetyzone.senses.cameras.addresses import Checked
 from safetyzone.senses.cameras.health.picture import HEIGHT, WIDTH, Grey
 
-WITHIN_S = {"look": 14.0, "watch": 26.0}
+WITHIN_S = {"look": 14.0, "watch": 34.0}
 """Opening, waiting for key frames, and a little more; then the process is killed."""
 HOW_MANY = 2
 SEES = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV")

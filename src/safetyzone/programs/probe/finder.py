@@ -46,10 +46,10 @@ class Finder:
 
     def __init__(
         self, *, allowed: Sequence[Network], own_ports: Collection[int], discovery_port: int = discovery.PORT,
-        listen_s: float = discover.LISTEN_S,
+        listen_s: float = discover.LISTEN_S, rtsp_port: int = 554,
     ) -> None:  # fmt: skip
         self.allowed, self.own_ports = allowed, own_ports
-        self.discovery_port, self.listen_s = discovery_port, listen_s
+        self.discovery_port, self.listen_s, self.rtsp_port = discovery_port, listen_s, rtsp_port
         self.eyes = Eyes()
 
     async def close(self) -> None:
@@ -101,11 +101,11 @@ class Finder:
     async def _by_paths(self, device: Device, secret: Secret) -> Opened:
         """A camera without ONVIF: the addresses that its makers print."""
         for large, small in streams.PATHS:
-            main = await self._watch(f"rtsp://{_host(device)}:554{large}", secret)
+            main = await self._watch(f"rtsp://{_host(device)}:{self.rtsp_port}{large}", secret)
             if main[1].why == "password":
                 return Opened(why="password")
             if main[0].seen:
-                sub = await self._watch(f"rtsp://{_host(device)}:554{small}", secret) if small else None
+                sub = await self._watch(f"rtsp://{_host(device)}:{self.rtsp_port}{small}", secret) if small else None
                 seen = [main, sub] if sub is not None and sub[0].seen else [main]
                 return _opened(Information("", "", ""), seen, secret, elsewhere=False, more={})
         return Opened(why="no stream")

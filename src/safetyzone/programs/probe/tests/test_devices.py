@@ -21,6 +21,7 @@ from safetyzone.senses.cameras.finding.discovery import Device as Found
 from safetyzone.senses.cameras.finding.onvif import Profile
 from safetyzone.senses.cameras.finding.soap import Secret
 from safetyzone.senses.cameras.finding.tests.device import BOMB, Device, Encoder, digest_only, drips, pours, serving
+from safetyzone.simulation.cameras import Cameras, make_clip
 
 LOOPBACK = [ipaddress.ip_network("127.0.0.0/28")]
 GOOD = Secret("admin", "krung-thep-88")
@@ -182,6 +183,29 @@ def test_a_stream_on_another_host_is_not_opened_there():
         assert seen.why == "no stream"
         with pytest.raises(BlockingIOError):
             honeypot.accept()
+
+
+def test_a_camera_without_onvif_is_opened_at_the_paths_that_makers_print_and_its_key_frames_are_measured(tmp_path):
+    make_clip(tmp_path / "large.mp4", gop_s=3.0, seconds=9)
+    make_clip(tmp_path / "small.mp4", width=320, height=180, gop_s=1.0)
+
+    async def look(password: str):
+        async with Cameras("127.0.0.4", 0) as cameras:
+            await cameras.add("stream1", tmp_path / "large.mp4", user="admin", password="admin")
+            await cameras.add("stream2", tmp_path / "small.mp4", user="admin", password="admin")
+            finder = Finder(allowed=LOOPBACK, own_ports=(), rtsp_port=cameras.port)
+            try:
+                return await finder.open(Found("127.0.0.4", 0), Secret("admin", password), correct=False, at=datetime.now(UTC))
+            finally:
+                await finder.close()
+
+    seen = asyncio.run(look("admin"))
+    main, sub = seen.facts["main"], seen.facts["sub"]
+    assert (main["address"].rsplit("/", 1)[1], main["width"], main["fps"], main["key_every_s"]) == ("stream1", 640, 10, 3.0)
+    assert (sub["address"].rsplit("/", 1)[1], sub["width"], sub["key_every_s"]) == ("stream2", 320, 1.0)
+    assert [code for code, _ in seen.facts["advice"]] == ["factory_password", "large_key_rare", "no_tls"]
+    assert seen.picture[:2] == b"\xff\xd8"
+    assert asyncio.run(look("no")).why == "password"
 
 
 def test_a_device_outside_the_networks_is_sent_nothing(serve):
