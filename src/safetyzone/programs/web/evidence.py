@@ -286,7 +286,8 @@ def _case(words: str, request: OfficerRequest) -> actions.CaseShown:
     if not words.isdigit():
         return actions.CaseShown()
     found = incidents.incident(int(words[:15]), for_=request.who)
-    kind, place = (KIND[found.kind][0], found.place_th) if _thai() else (KIND[found.kind][1], found.place_en)
+    words = KIND.get(found.kind, (found.kind, found.kind))
+    kind, place = (words[0], found.place_th) if _thai() else (words[1], found.place_en)
     return actions.CaseShown(found.id, kind, place)
 
 
