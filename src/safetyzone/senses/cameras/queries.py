@@ -1,6 +1,6 @@
 """What other rooms may ask about the register of cameras. Frozen answers, never models; an owner's contact stays at home."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -160,6 +160,11 @@ def _of(code: str, for_: Who) -> Camera:
     if found is None or not (access.may_see(for_, station=found.station) or access.is_owner(for_, found.owner_id)):
         raise NotFound
     return found
+
+
+def stations_of(codes: Iterable[str]) -> dict[str, str]:
+    """The station of each of these cameras that is in service: for our own programs, which know codes only."""
+    return dict(Camera.objects.filter(code__in=list(codes), retired_at=None).values_list("code", "station"))
 
 
 def may_open(
