@@ -210,6 +210,15 @@ def test_a_search_with_its_pictures_and_passwords_is_forgotten_after_an_hour(gro
     assert not FoundCamera.objects.exists()
 
 
+def test_a_probe_that_does_not_answer_is_told_and_not_waited_for_in_silence(signed_in):
+    client = signed_in("technician")
+    page = client.post("/cameras/find/", {"station": STATION, "network": ""})["Location"]
+    assert "ยังไม่ตอบ" not in client.get(page).content.decode()
+    CameraSearch.objects.update(asked_at=clock.now() - timedelta(seconds=30))
+    assert "โปรแกรมตรวจกล้อง (probe) ยังไม่ตอบ" in client.get(page, headers={"HX-Request": "true"}).content.decode()
+    assert client.post("/cameras/find/", {"station": STATION, "network": "8.8.8.8"}).status_code == 400
+
+
 def test_a_password_is_not_carried_to_another_machine(add):
     code = add("LPN-C001", address="rtsp://10.0.0.7/1")
     search_actions.give_credential(code, user="admin", password="x", by=PLANNER, at=NIGHT)

@@ -1,6 +1,7 @@
 """Finding cameras: ask the network, look at what answers, and enter it without typing an address."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,6 +23,8 @@ from safetyzone.senses.cameras.views.fields import credential, fields, given, is
 from safetyzone.senses.cameras.views.register import station_of
 
 ASKED = tuple(name for name in COLUMNS if name not in {"address", "sub_address"})
+LATE = timedelta(seconds=20)
+"""A probe that runs has answered by then."""
 
 
 def find(request: OfficerRequest) -> HttpResponseBase:
@@ -50,7 +53,7 @@ def search(request: OfficerRequest, search_id: UUID) -> HttpResponse:
     alone = request.headers.get("HX-Request") == "true"
     return render(request, "cameras/_search.html" if alone else "cameras/find.html", {
         "station": found.station, "search": found, "networks": settings().camera_networks,
-        "codes": [] if alone else search_queries.codes(found.station, for_=request.who),
+        "codes": [] if alone else search_queries.codes(found.station, for_=request.who), "late": request.now - found.asked_at > LATE,
     })  # fmt: skip
 
 
