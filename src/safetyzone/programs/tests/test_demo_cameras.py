@@ -1,14 +1,18 @@
 """The demo's register of cameras is made of the demo's own streets, and the same every evening."""
 
+import math
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from safetyzone.ground.officers.access import COMMAND_LINE
 from safetyzone.ground.streets.network import load
+from safetyzone.ground.streets.obstacles import obstacles
 from safetyzone.ground.zones.actions import load_ground
 from safetyzone.programs.demo_cameras import add_cameras, made_register
+from safetyzone.programs.demo_scenes import scenes
 from safetyzone.senses.cameras import actions, queries
 
 EVENING = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
@@ -33,3 +37,19 @@ def test_a_newcomer_finds_about_sixty_cameras_and_a_junction_whose_eight_look_on
     again = queries.cameras("lumphini", for_=COMMAND_LINE)
     assert [(c.code, c.lon, c.lat, c.azimuth_deg) for c in again] == [(c.code, c.lon, c.lat, c.azimuth_deg) for c in found]
     assert queries.camera(withdrawn.code, for_=COMMAND_LINE).sharing == "withdrawn"
+
+
+def test_every_camera_of_the_demo_has_an_address_and_a_scene_of_the_streets_around_it():
+    streets = load().segments
+    register = made_register(streets, port=9554)
+    assert [row["address"] for row in register][:1] == ["rtsp://127.0.0.1:9554/LPN-C001"]
+    evening = scenes(register, streets, obstacles(), at=EVENING)
+    assert [scene.code for scene in evening.scenes] == [row["code"] for row in register]
+    assert all(scene.night for scene in evening.scenes), "nine in the evening in Bangkok"
+    assert not scenes(register, streets, obstacles(), at=datetime(2026, 11, 22, 5, 0, tzinfo=UTC)).scenes[0].night
+    first = evening.scenes[0]
+    nearest = min(math.hypot(*place) for street in first.streets for place in street.line)
+    assert nearest < 60, "it hangs at a junction"
+    assert first.buildings
+    assert {scene.gop_s for scene in evening.scenes} == {1.0, 2.0, 4.0}
+    assert Path(evening.font).exists()

@@ -63,7 +63,7 @@ async def serve(given: argparse.Namespace, made: Path) -> None:
             scenes = Scenes.model_validate_json(given.scenes.read_text("utf-8"))
             studio = Studio(cameras, scenes, given.scenes, given.cache or made)
             await studio.open()
-            drawing = asyncio.create_task(studio.draw())
+            drawing = asyncio.create_task(studio.work())
         print(f"ready {cameras.url('')}", flush=True)
         await stop.wait()
         if drawing is not None:

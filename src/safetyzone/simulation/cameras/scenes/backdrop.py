@@ -24,7 +24,7 @@ class Backdrop:
     picture: Floats
     """HEIGHT x WIDTH x 3, bytes."""
     depth: Floats
-    """Of every pixel, in metres along the axis of the lens."""
+    """Of every pixel, in metres along the axis of the lens; of every fourth where it is not fine."""
     layout: Layout
     light: Light
     view: View
@@ -162,8 +162,8 @@ def _beside(x: Floats, y: Floats, line: tuple[Place, ...]) -> tuple[Floats, Floa
 
 
 def backdrop(scene: Scene, *, fine: bool = True) -> Backdrop:
-    """The picture of a scene; ``fine`` is drawn at twice the size and reduced."""
-    scale = 2 if fine else 1
+    """The picture of a scene: ``fine`` is drawn at twice its size and reduced, else at half its size, in a tenth of the time."""
+    scale = 2.0 if fine else 0.5
     view = View.of(scene, scale)
     found = layout(scene, view)
     chance = random.Random(f"light{scene.code}")
@@ -182,8 +182,9 @@ def backdrop(scene: Scene, *, fine: bool = True) -> Backdrop:
     _glow(canvas, light)
     shown = Image.fromarray((np.clip(canvas.colour, 0, 1) ** (1 / 1.15) * 255).astype(np.uint8))
     _lines(shown, canvas, found)
-    small = np.asarray(shown.resize((WIDTH, HEIGHT), Image.Resampling.BOX)) if fine else np.asarray(shown)
-    return Backdrop(small.copy(), canvas.depth[::scale, ::scale].copy(), found, light, View.of(scene))
+    sized = shown.resize((WIDTH, HEIGHT), Image.Resampling.BOX if fine else Image.Resampling.BICUBIC)
+    step = int(scale) if fine else 1
+    return Backdrop(np.asarray(sized).copy(), canvas.depth[::step, ::step].copy(), found, light, View.of(scene))
 
 
 def _glow(canvas: _Canvas, light: Light) -> None:

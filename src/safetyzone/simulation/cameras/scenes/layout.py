@@ -205,7 +205,8 @@ def _frontage(
         corners = [road.at(where, aside)[0] for where, aside in (
             (along, front), (along + length, front), (along + length, front + side * back), (along, front + side * back))]  # fmt: skip
         gap = chance.random() < 0.12
-        free = all(_is_free(corner, road, roads, PAVEMENT_M - 0.5) for corner in corners) and not inside((0.0, 0.0), tuple(corners))
+        within = [road.at(along + bay * BAY_M, aside)[0] for bay in range(bays + 1) for aside in (front, front + side * back)]
+        free = all(_is_free(place, road, roads, PAVEMENT_M - 0.5) for place in within) and not inside((0.0, 0.0), tuple(corners))
         known = any(to_piece(corners[0], a, b) < KEPT_FREE_M or to_piece(corners[1], a, b) < KEPT_FREE_M for a, b in edges)
         if free and not known and not gap and not _in_the_way(tuple(corners)):
             seed, height = chance.getrandbits(24), storeys * STOREY_M + 0.6

@@ -1,7 +1,7 @@
-"""Draws scenes in a process of its own, at the lowest priority: ``python -m safetyzone.simulation.cameras.scenes.painter SCENES FOLDER``.
+"""Draws scenes in a process of its own: ``python -m safetyzone.simulation.cameras.scenes.painter SCENES FOLDER quick|fine``.
 
-A line on its input asks for a camera ("CODE fine" or "CODE quick"), the same line comes back when the clip lies in the folder. It ends with
-its input, that is, with whoever asked.
+A camera's code on its input asks for it; the same line comes back when the clip lies in the folder. It ends with its input, that is, with
+whoever asked. Fine clips are drawn at the lowest priority: they take some seconds, and nobody waits for them.
 """
 
 import hashlib
@@ -26,15 +26,16 @@ def file_of(scene: Scene, folder: Path, *, fine: bool) -> Path:
 
 def main() -> None:
     """Draw until the input ends."""
-    os.nice(LAST_OF_ALL)
-    given, folder = Scenes.model_validate_json(Path(sys.argv[1]).read_text("utf-8")), Path(sys.argv[2])
+    given, folder, fine = Scenes.model_validate_json(Path(sys.argv[1]).read_text("utf-8")), Path(sys.argv[2]), sys.argv[3] == "fine"
+    if fine:
+        os.nice(LAST_OF_ALL)
     scenes = {scene.code: scene for scene in given.scenes}
     for line in sys.stdin:
-        code, _, how = line.strip().partition(" ")
-        file = file_of(scenes[code], folder, fine=how == "fine")
+        scene = scenes[line.strip()]
+        file = file_of(scene, folder, fine=fine)
         if not file.exists():
-            paint(scenes[code], file, fine=how == "fine", font=given.font)
-        print(line.strip(), flush=True)
+            paint(scene, file, fine=fine, font=given.font)
+        print(scene.code, flush=True)
 
 
 if __name__ == "__main__":

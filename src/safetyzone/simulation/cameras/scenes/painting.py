@@ -17,13 +17,13 @@ SIMULATED = "ภาพจำลอง · SIMULATED"
 MARGIN_M = 0.6
 """A mover is hidden by what is nearer than this before it: the ground under its own feet is not."""
 DIAL = (WIDTH - 26, HEIGHT - 26)
-HAND_TURNS_IN_S = 4.0
+HAND_TURNS_IN_S = 2.0
 
 
 def paint(scene: Scene, path: Path, *, fine: bool = True, font: str = "") -> Path:
     """Draw a scene's loop as an mp4 with a key frame each ``gop_s``.
 
-    Not ``fine`` is the same street with nobody in it, drawn in half a second; its parameter sets are the same.
+    Not ``fine`` is the same street with nobody in it, drawn in a quarter of a second; its parameter sets are the same.
     """
     behind = backdrop(scene, fine=fine)
     shown = pictures(scene, behind, seconds=SECONDS if fine else HAND_TURNS_IN_S, alive=fine, font=font)
@@ -33,7 +33,8 @@ def paint(scene: Scene, path: Path, *, fine: bool = True, font: str = "") -> Pat
 def pictures(scene: Scene, behind: Backdrop, *, seconds: float, alive: bool, font: str) -> Iterator[Floats]:
     """Every picture of the loop."""
     still = behind.picture
-    for mover in sorted(parked(behind.layout, behind.view, scene.code), key=lambda one: -behind.view.depth(*one.way[0])):
+    standing = parked(behind.layout, behind.view, scene.code) if alive else []
+    for mover in sorted(standing, key=lambda one: -behind.view.depth(*one.way[0])):
         drawn = figures.vehicle(behind.view, mover.kind, mover.way[0], mover.way[1], mover.seed, behind.light)
         if drawn is not None:
             _lay(still, behind.depth, drawn, 1.0)

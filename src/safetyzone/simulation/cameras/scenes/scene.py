@@ -74,12 +74,11 @@ class View:
     tall: int
 
     @classmethod
-    def of(cls, scene: Scene, scale: int = 1) -> "View":
+    def of(cls, scene: Scene, scale: float = 1.0) -> "View":
         """The view of a camera in a picture of ``scale`` times the usual size."""
-        focal = WIDTH * scale / 2 / math.tan(math.radians(min(scene.hfov_deg, 120.0)) / 2)
-        return cls(
-            max(scene.height_m, 2.5), math.radians(scene.azimuth_deg), math.radians(scene.tilt_deg), focal, WIDTH * scale, HEIGHT * scale
-        )
+        focal = round(WIDTH * scale) / 2 / math.tan(math.radians(min(scene.hfov_deg, 120.0)) / 2)
+        tilt, azimuth = math.radians(scene.tilt_deg), math.radians(scene.azimuth_deg)
+        return cls(max(scene.height_m, 2.5), azimuth, tilt, focal, round(WIDTH * scale), round(HEIGHT * scale))
 
     def turned(self, place: EastNorth) -> tuple[float, float]:
         """East and north of the camera as right and ahead."""

@@ -5,6 +5,7 @@ import contextlib
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Literal
 
 from safetyzone.simulation.cameras.scenes.painter import file_of
 from safetyzone.simulation.cameras.scenes.scene import Scenes
@@ -12,17 +13,80 @@ from safetyzone.simulation.cameras.server import Cameras
 
 AGAIN_S = 2.0
 TRIES = 3
+IDLE_S = 60.0
+"""A painter whom nobody asks for so long goes home: it holds memory."""
+How = Literal["quick", "fine"]
+
+
+class Painter:
+    """A process that draws, one scene after the other, the newest wish first. It is begun when there is one."""
+
+    def __init__(self, how: How, scenes: Path, folder: Path) -> None:
+        self.how, self.scenes, self.folder = how, scenes, folder
+        self._wishes: dict[str, asyncio.Future[None]] = {}
+        self._failed: dict[str, int] = {}
+        self._wished = asyncio.Event()
+
+    async def draw(self, code: str) -> None:
+        """Wait until a scene is drawn. Raises OSError when it cannot be."""
+        if code not in self._wishes:
+            self._wishes[code] = asyncio.get_running_loop().create_future()
+            self._wished.set()
+        await asyncio.shield(self._wishes[code])
+
+    async def work(self) -> None:
+        """Until cancelled."""
+        while True:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "safetyzone.simulation.cameras.scenes.painter", str(self.scenes), str(self.folder), self.how,
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            )  # fmt: skip
+            try:
+                with contextlib.suppress(TimeoutError):
+                    await self._serve(process)
+            except (OSError, EOFError):
+                await asyncio.sleep(AGAIN_S)
+            finally:
+                if process.stdin is not None:
+                    process.stdin.close()
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
+            await self._wished.wait()
+
+    async def _serve(self, process: asyncio.subprocess.Process) -> None:
+        """Raises TimeoutError when nobody asks, EOFError or OSError when the process is gone."""
+        if process.stdin is None or process.stdout is None:
+            raise OSError("no pipes")
+        while True:
+            async with asyncio.timeout(IDLE_S):
+                await self._wished.wait()
+            while self._wishes:
+                code = next(reversed(self._wishes))
+                process.stdin.write(f"{code}\n".encode())
+                if not await process.stdout.readline():
+                    self._note_death(code)
+                    raise EOFError(code)
+                self._wishes.pop(code).set_result(None)
+            self._wished.clear()
+
+    def _note_death(self, code: str) -> None:
+        """A scene over which painters die is given up: the others are still to be drawn."""
+        self._failed[code] = self._failed.get(code, 0) + 1
+        if self._failed[code] >= TRIES:
+            self._wishes.pop(code).set_exception(OSError(f"{code} cannot be drawn"))
+            if not self._wishes:
+                self._wished.clear()
 
 
 class Studio:
-    """One painter, who draws first what somebody waits for, the newest wish before the older ones."""
+    """The cameras of a file of scenes, and two painters: one whom players wait for, one who has time."""
 
     def __init__(self, cameras: Cameras, scenes: Scenes, file: Path, folder: Path) -> None:
-        self.cameras, self.file, self.folder = cameras, file, folder
+        self.cameras, self.folder = cameras, folder
         self.scenes = {scene.code: scene for scene in scenes.scenes}
-        self._quick: list[tuple[str, asyncio.Future[None]]] = []
-        self._fine: list[str] = []
-        self._wanted = asyncio.Event()
+        self.quick, self.fine = Painter("quick", file, folder), Painter("fine", file, folder)
+        self._later: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         """Hang the cameras up. Nothing is drawn before somebody looks."""
@@ -30,66 +94,26 @@ class Studio:
         for code in self.scenes:
             await self.cameras.add(code, self._clip(code))
 
+    async def work(self) -> None:
+        """Until cancelled."""
+        await asyncio.gather(self.quick.work(), self.fine.work())
+
     def _clip(self, code: str) -> Callable[[], Awaitable[Path]]:
         async def clip() -> Path:
             fine, quick = (file_of(self.scenes[code], self.folder, fine=how) for how in (True, False))
             if fine.exists():
                 return fine
-            self._fine.append(code)
-            self._wanted.set()
             if not quick.exists():
-                drawn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-                self._quick.append((code, drawn))
-                await drawn
+                await self.quick.draw(code)
+            later = asyncio.create_task(self._finish(code, fine))
+            self._later.add(later)
+            later.add_done_callback(self._later.discard)
             return quick
 
         return clip
 
-    async def draw(self) -> None:
-        """Serve wishes until cancelled; a painter that dies is replaced, and a scene that cannot be drawn is given up."""
-        failed: dict[str, int] = {}
-        while True:
-            await self._wanted.wait()
-            painter = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "safetyzone.simulation.cameras.scenes.painter", str(self.file), str(self.folder),
-                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-            )  # fmt: skip
-            code = ""
-            try:
-                while self._quick or self._fine:
-                    code = self._quick[-1][0] if self._quick else self._fine[-1]
-                    await self._one(painter, code)
-                self._wanted.clear()
-            except (OSError, EOFError):
-                failed[code] = failed.get(code, 0) + 1
-                if failed[code] >= TRIES:
-                    self._give_up(code)
-                await asyncio.sleep(AGAIN_S)
-            finally:
-                with contextlib.suppress(ProcessLookupError):
-                    painter.kill()
-                await painter.wait()
-
-    async def _one(self, painter: asyncio.subprocess.Process, code: str) -> None:
-        waiting = [drawn for other, drawn in self._quick if other == code]
-        how = "quick" if waiting else "fine"
-        if painter.stdin is None or painter.stdout is None:
-            raise OSError("no pipes")
-        painter.stdin.write(f"{code} {how}\n".encode())
-        if not await painter.stdout.readline():
-            raise EOFError(code)
-        if waiting:
-            self._quick = [one for one in self._quick if one[0] != code]
-            for drawn in waiting:
-                if not drawn.done():
-                    drawn.set_result(None)
-            return
-        self._fine = [one for one in self._fine if one != code]
-        await self.cameras.change(code, file_of(self.scenes[code], self.folder, fine=True))
-
-    def _give_up(self, code: str) -> None:
-        self._fine = [one for one in self._fine if one != code]
-        for other, drawn in self._quick:
-            if other == code and not drawn.done():
-                drawn.set_exception(OSError(f"{code} cannot be drawn"))
-        self._quick = [one for one in self._quick if one[0] != code]
+    async def _finish(self, code: str, fine: Path) -> None:
+        """From the simple form to the full one, without a break; a scene that cannot be drawn stays simple."""
+        with contextlib.suppress(OSError):
+            await self.fine.draw(code)
+            await self.cameras.change(code, fine)
