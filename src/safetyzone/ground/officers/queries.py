@@ -1,5 +1,6 @@
 """What other rooms may ask about officers. Frozen answers, never models; real names stay at home."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,6 +62,24 @@ def who_is(username: str, *, at: datetime) -> Who | None:
     """The same by user name, for programs that know only that; None if there is no such officer."""
     officer = Officer.objects.filter(username=username).first()
     return who(officer, at=at) if officer else None
+
+
+def who_are(usernames: Iterable[str], *, at: datetime) -> dict[str, Who]:
+    """The same for many in one question, by user name; who is no officer, no longer active or without a duty now is left out."""
+    found: dict[str, tuple[int, str, set[tuple[str, str]]]] = {}
+    postings = Posting.objects.filter(_in_force(at), officer__username__in=set(usernames), officer__is_active=True)
+    rows = postings.values_list("officer_id", "officer__username", "officer__language", "station_id", "duty__permissions")
+    for officer_id, username, language, station, permissions in rows:
+        _, _, grants = found.setdefault(username, (officer_id, language, set()))
+        grants.update((station, permission) for permission in permissions)
+    return {name: Who(name, officer_id, language, frozenset(grants)) for name, (officer_id, language, grants) in found.items()}
+
+
+def duty_names(officer_id: int | None, permission: str, *, at: datetime) -> dict[str, tuple[str, str]]:
+    """By station: the name (Thai, English) of the duty that grants an officer the permission there now; of several, the oldest."""
+    postings = Posting.objects.filter(_in_force(at), officer_id=officer_id or 0, duty__permissions__contains=[permission])
+    rows = postings.order_by("-valid_from", "-id").values_list("station_id", "duty__name_th", "duty__name_en")
+    return {station: (th, en) for station, th, en in rows}
 
 
 def on_duty(station: str, permission: str, at: datetime) -> list[str]:

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "safetyzone.ground.zones",
     "safetyzone.ground.officers",
     "safetyzone.senses.alerts",
+    "safetyzone.senses.looks",
     "safetyzone.senses.cameras",
     "safetyzone.senses.sos",
     "safetyzone.prevention.works",

@@ -5,6 +5,7 @@ Order (see configuration.py): ``Edge`` right after authentication, then ``Second
 
 import secrets
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings as django_settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -25,7 +26,11 @@ PERMISSIONS_POLICY = "geolocation=(self), camera=(), microphone=(), payment=(), 
 
 
 def policy(nonce: str) -> str:
-    """The content security policy of one response. MapLibre 6 needs a worker of our own origin; blob: is for its older path."""
+    """The content security policy of one response. MapLibre 6 needs a worker of our own origin; blob: is for its older path.
+
+    Pictures come from the video program: by WebSocket into a ``blob:`` of this page, and as pieces of a recording.
+    """
+    video = _origin(settings().video_url)
     return "; ".join(
         (
             "default-src 'self'",
@@ -33,13 +38,20 @@ def policy(nonce: str) -> str:
             "style-src 'self'",
             "img-src 'self' data: blob:",
             "worker-src 'self' blob:",
-            f"connect-src 'self' {settings().sos_url}",
+            f"connect-src 'self' {settings().sos_url} {video} {video.replace('http', 'ws', 1)}",
+            f"media-src 'self' blob: {video}",
             "object-src 'none'",
             "frame-ancestors 'none'",
             "base-uri 'none'",
             "form-action 'self'",
         )
     )
+
+
+def _origin(url: str) -> str:
+    """Scheme, host and port: a policy that named a path would cover that one path only."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -43,5 +43,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("survey/", include("safetyzone.senses.cameras.survey_urls")),
     path("patrol/", include("safetyzone.response.dispatch.urls")),
+    path("video/", include("safetyzone.response.watching.urls")),
     path("room/", include("safetyzone.response.command_room.urls")),
 ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from safetyzone.response.incidents.rules import OUTCOMES
+from safetyzone.response.incidents.words import KIND as INCIDENT_KIND
 
 Both = tuple[str, str]
 
@@ -29,14 +30,7 @@ STATUS: dict[str, Both] = {
     "closed": ("ปิดเหตุ", "closed"),
 }
 
-KIND: dict[str, Both] = {
-    "sos": ("ขอความช่วยเหลือ", "call for help"),
-    "sos_technical": ("สัญญาณเทคนิค", "technical signal"),
-    "device_fault": ("อุปกรณ์ขัดข้อง", "device fault"),
-    "reported": ("แจ้งโดยเจ้าหน้าที่", "reported by an officer"),
-    "officer_help": ("เจ้าหน้าที่ขอความช่วยเหลือ", "officer needs help"),
-    "officer_silent": ("เจ้าหน้าที่ไม่ตอบ", "officer does not answer"),
-}
+KIND: dict[str, Both] = {**INCIDENT_KIND, "officer_silent": ("เจ้าหน้าที่ไม่ตอบ", "officer does not answer")}
 
 SOURCE: dict[str, Both] = {
     "sos_pole": ("เสา SOS", "SOS pole"),

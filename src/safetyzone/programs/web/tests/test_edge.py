@@ -80,7 +80,7 @@ def test_a_fault_is_not_a_refusal(signed_in):
 
 
 def test_the_policy_allows_only_our_own_scripts_and_a_new_nonce_each_time(signed_in, at_station):
-    at_station(sos_url="https://sos.example.test")
+    at_station(sos_url="https://sos.example.test", video_url="https://pictures.example.test/video")
     client = signed_in("malee")
     first, second = client.get("/"), client.get("/")
     policy = first["Content-Security-Policy"]
@@ -92,7 +92,8 @@ def test_the_policy_allows_only_our_own_scripts_and_a_new_nonce_each_time(signed
     assert parts["script-src"] == f"'self' 'nonce-{nonce[1]}'"
     assert parts["style-src"] == parts["form-action"] == parts["default-src"] == "'self'"
     assert parts["frame-ancestors"] == parts["base-uri"] == parts["object-src"] == "'none'"
-    assert parts["connect-src"] == "'self' https://sos.example.test"
+    assert parts["connect-src"] == "'self' https://sos.example.test https://pictures.example.test wss://pictures.example.test"
+    assert parts["media-src"] == "'self' blob: https://pictures.example.test"
     assert "unsafe" not in policy
     assert first["Referrer-Policy"] == "same-origin"
     assert first["X-Content-Type-Options"] == "nosniff"
