@@ -1,6 +1,6 @@
 """What other rooms may ask about the register of cameras. Frozen answers, never models; an owner's contact stays at home."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -17,10 +17,9 @@ from safetyzone.senses.cameras.register.checking import Checked, check, codes_in
 from safetyzone.senses.cameras.register.entry import Entry
 from safetyzone.senses.cameras.register.sheet import Sheet
 from safetyzone.senses.cameras.rows import entry_of, known
+from safetyzone.senses.looks.actions import LOOKS
 from safetyzone.trust.audit.queries import Recorded, acts_on
 
-LOOKED = "camera.looked"
-"""The act of opening a picture; whoever opens one records it, with ``case_kind`` in its facts, and the owner reads it."""
 IMPORTED = "cameras.imported"
 
 
@@ -233,28 +232,14 @@ def preview(sheet: Sheet, *, station: str, for_: Who) -> Checked:
     return check(sheet, known(station, codes=codes_in(sheet))[0])
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One look at a picture, as its owner may know it: when, in what duty, for which kind of case; no name of an officer."""
-
-    at: datetime
-    case_kind: str
-    why: str
-
-
-def looks(codes: Sequence[str]) -> dict[str, list[Look]]:
-    """Who looked, by camera, the latest first. Ask for cameras that the reader may see."""
-    found = {code: [act for act in acts_on(f"camera:{code}") if act.action == LOOKED] for code in codes}
-    return {
-        code: [Look(act.at, str(act.facts.get("case_kind", "")), act.why) for act in reversed(acts)] for code, acts in found.items()
-    }
-
-
 def history(code: str, *, for_: Who) -> list[Recorded]:
-    """All that was done with a camera, the latest first; of lists, those that brought it or changed it last."""
+    """All that was done with a camera, the latest first; of lists, those that brought it or changed it last.
+
+    Who looked through it is asked of ``senses.looks``: there are a thousand looks for each change.
+    """
     found = _of(code, for_)
     lists = [act for act in acts_on(f"cameras:{found.station}") if act.action == IMPORTED and act.at in {found.added_at, found.changed_at}]
-    return sorted([*acts_on(f"camera:{code}"), *lists], key=lambda act: act.at, reverse=True)
+    return sorted([*acts_on(f"camera:{code}", but=LOOKS), *lists], key=lambda act: act.at, reverse=True)
 
 
 def _owner_view(found: CameraOwner, number: int) -> OwnerView:

@@ -16,6 +16,8 @@ from safetyzone.trust.audit.actions import Act, record
 LANE = "looks"
 """A chain of its own: a hundred viewers never make a call for help wait for the desk's."""
 BEGAN, ENDED, MARKED = "camera.looked", "camera.look_ended", "camera.bookmarked"
+LOOKS = (BEGAN, ENDED, MARKED)
+"""The acts of this room in the audit log, each on ``camera:<code>``."""
 LOST_AFTER = timedelta(seconds=30)
 """The video program tells of every look each two seconds, and closes them all by itself after five of silence."""
 NOT_OPENED_AFTER = timedelta(seconds=TICKET_FOR_S) + LOST_AFTER

@@ -1,5 +1,6 @@
 """Reading the audit log."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,9 +21,9 @@ class Recorded:
     facts: dict[str, Any]
 
 
-def acts_on(thing: str) -> list[Recorded]:
-    """Everything recorded about one thing (``incident:41``), oldest first."""
-    leaves = Leaf.objects.filter(object=thing).order_by("at", "id")
+def acts_on(thing: str, *, but: Collection[str] = ()) -> list[Recorded]:
+    """Everything recorded about one thing (``incident:41``), oldest first; ``but`` names acts to leave out."""
+    leaves = Leaf.objects.filter(object=thing).exclude(action__in=but).order_by("at", "id")
     return [Recorded(leaf.at, leaf.actor, leaf.action, leaf.object, leaf.why, leaf.facts) for leaf in leaves]
 
 

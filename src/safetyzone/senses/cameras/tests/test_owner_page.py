@@ -1,20 +1,24 @@
 """The owner's own page, by his link alone."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from safetyzone.ground.officers.access import SYSTEM, Who
 from safetyzone.kernel import clock
 from safetyzone.kernel.settings import settings as station_settings
 from safetyzone.senses.cameras import actions, links, queries
 from safetyzone.senses.cameras.models import Camera
 from safetyzone.senses.cameras.tests.town import NIGHT, OPERATOR, PLANNER, STATION
 from safetyzone.senses.cameras.views import owner_door
-from safetyzone.trust.audit.actions import Act, record
+from safetyzone.senses.looks import actions as looks
+from safetyzone.senses.looks.actions import Ending, Wanted
 
+LEK = Who(name="lek")
 FORM = {"name_th": "หน้าร้าน", "place": "13.7446, 100.5402", "arrow": "90", "tier": "during_incident", "live_radius_m": "200",
         "height_m": "3", "tilt_deg": "15", "hfov_deg": "90", "width_px": "1920", "height_px": "1080", "kind": "fixed"}  # fmt: skip
 
@@ -158,11 +162,17 @@ def test_who_looked_is_shown_by_case_and_not_by_name(door):
     browser = Client()
     browser.post(f"{door}add/", FORM)
     code = Camera.objects.get().code
-    record(Act(actor="lek", action=queries.LOOKED, object=f"camera:{code}", station=STATION, at=NIGHT, facts={"case_kind": "ชิงทรัพย์"}))
-    page = text(browser.get(door))
-    assert "ชิงทรัพย์" in page
-    assert "22 พ.ย. 2569 21:00:00" in page
-    assert "lek" not in re.sub(r"<[^>]+>", "", page)
+    wanted = Wanted(STATION, code, "live", "incident", "เห็นคนร้ายวิ่ง", "เจ้าหน้าที่ศูนย์สั่งการ", "Operator", 41, "ชิงทรัพย์", "robbery")
+    one, never = looks.begin([wanted, replace(wanted, case_th="ไม่เคยเปิด")], session="s" * 32, by=LEK, at=NIGHT)
+    assert "ยังไม่มีผู้ใดเปิดดูภาพของกล้องนี้" in text(browser.get(door)), "a ticket that was not used showed nothing"
+    looks.progress({one: 3.0}, by=SYSTEM, at=NIGHT)
+    assert "กำลังดูอยู่" in text(browser.get(door))
+    looks.end([Ending(one, 134.2, "left"), Ending(never, 0, "not_opened")], by=SYSTEM, at=NIGHT + timedelta(minutes=3))
+    page = re.sub(r"<[^>]+>", "", text(browser.get(door)))
+    assert "22 พ.ย. 2569 21:00:00 · ภาพสด · ชิงทรัพย์ · เจ้าหน้าที่ศูนย์สั่งการ · 2 นาที 14 วินาที" in page
+    assert not {"lek", "เห็นคนร้ายวิ่ง", "ไม่เคยเปิด"} & set(re.split(r"[\s·]+", page))
+    browser.post(f"{door}language", {"language": "en"})
+    assert "live picture · robbery · Operator · 2 min 14 s" in re.sub(r"<[^>]+>", "", text(browser.get(door)))
 
 
 def test_the_map_is_behind_the_link(door):

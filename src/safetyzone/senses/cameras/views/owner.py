@@ -21,6 +21,7 @@ from safetyzone.senses.cameras.register.cells import THAI_DIGITS, Cell
 from safetyzone.senses.cameras.register.entry import Reason
 from safetyzone.senses.cameras.views.fields import fields, given, is_thai, values_of
 from safetyzone.senses.cameras.views.owner_door import by_link
+from safetyzone.senses.looks import queries as looks
 
 ASKED = ("name_th", "azimuth_deg", "tier", "live_radius_m")
 """What an owner is asked first; the place comes as one field, as map programs copy it."""
@@ -36,7 +37,8 @@ ARROWS = (
     (270, "←", "ตะวันตก", "west"), (315, "↖", "ตะวันตกเฉียงเหนือ", "north-west"),
 )  # fmt: skip
 _TWO_NUMBERS = re.compile(r"\s*([^,;\s]+)[,;\s]+([^,;\s]+)\s*")
-CASE_KINDS = 20
+LOOKS_SHOWN = 20
+"""So many looks of a camera stand on the page, the latest."""
 
 
 @by_link
@@ -48,11 +50,11 @@ def page(request: AnyRequest, holder: Owner, token: str) -> HttpResponse:
 
 def _page(request: AnyRequest, holder: Owner, token: str, *, refused: Refused | None = None) -> HttpResponse:
     mine = queries.cameras_of(holder)
-    looks = queries.looks([camera.code for camera in mine])
+    looked = looks.at_cameras([camera.code for camera in mine], most=LOOKS_SHOWN)
     return render(request, "cameras/owner.html", {
         "token": token, "owner": _mine(holder), "thai": is_thai(), "tiers": list(rules.TIER_WORDS.values()),
         "cameras": [
-            {"it": camera, "looks": looks[camera.code][:CASE_KINDS], "over": rules.contract_is_over(camera.contract_until, request.now),
+            {"it": camera, "looks": looked[camera.code], "over": rules.contract_is_over(camera.contract_until, request.now),
              "direction": _direction(camera.azimuth_deg)}
             for camera in mine
         ],

@@ -169,7 +169,7 @@ def _told(act: Any) -> dict[str, Any]:
         "camera.retired": _("retired"), "camera.surveyed": _("surveyed"), "camera.survey_settled": _("survey decided"),
         "camera.mended": _("mended"), "camera.owner_told": _("owner told"),
         "survey.gone_confirmed": _("not found, and gone"), "survey.gone_refused": _("there after all"),
-        "cameras.imported": _("imported from a list"), queries.LOOKED: _("picture opened"),
+        "cameras.imported": _("imported from a list"),
         "camera.credential_given": _("password for it given"),
     }  # fmt: skip
     thai = is_thai()
