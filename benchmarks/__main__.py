@@ -14,6 +14,7 @@ JOBS = {
     "sos": ("benchmarks.sos.job", "SOS press to the live channel of 20 operators; against Node-RED and one commit a press"),
     "coverage": ("benchmarks.coverage.job", "what cameras see among houses, exactly; against shapely, tcod and pyvisgraph"),
     "siting": ("benchmarks.siting.job", "where cameras should stand and look, with proof; against spopt with CBC and OR-Tools"),
+    "wall": ("benchmarks.wall.job", "cameras from RTSP to the browser and the disk; against decoding each and sending JPEG"),
     "camera_health": ("benchmarks.camera_health.job", "harmed cameras found and well ones accused, on clips and on made streets"),
 }
 """Name → module with ``run(*, quick, seed) -> Outcome``, and one line for ``--help``."""

@@ -114,13 +114,14 @@ def probe() -> None:
 @app.command()
 def video() -> None:
     """ภาพสดและภาพย้อนหลัง · The video program alone: cameras in, pictures out, recordings on disk."""
-    from safetyzone.programs import logs
+    from safetyzone.programs.video.nursery import Nursery
 
-    logs.configure("video")
-    settings()
+    nursery = Nursery(str(settings().state.resolve() / "recordings"))  # imports beside us, while we import the rest
+    from safetyzone.programs import logs
     from safetyzone.programs.video import main as program
 
-    program.main()
+    logs.configure("video")
+    program.main(nursery)
 
 
 @app.command(hidden=True)

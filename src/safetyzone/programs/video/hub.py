@@ -12,6 +12,7 @@ from safetyzone.contracts.video import INIT, STANDING_EVERY_S, STANDING_LOST_S, 
 from safetyzone.kernel.settings import Settings
 from safetyzone.programs.video import store
 from safetyzone.programs.video.asking import Web, WebAway
+from safetyzone.programs.video.nursery import Nursery
 from safetyzone.programs.video.pullers import Pullers
 from safetyzone.programs.video.quota import Kept, Quota
 from safetyzone.programs.video.viewer import WHY, Stream, Tile, Viewer
@@ -45,7 +46,7 @@ class Look:
 class Hub:
     """All that one video program knows."""
 
-    def __init__(self, of: Settings) -> None:
+    def __init__(self, of: Settings, nursery: Nursery) -> None:
         self.of = of
         self.root = of.state.resolve() / store.FOLDER
         self.web = Web(of)
@@ -54,7 +55,7 @@ class Hub:
         self.viewers: set[Viewer] = set()
         self.looks: dict[int, Look] = {}
         self.used: dict[int, float] = {}
-        self.pullers = Pullers(self.root, self._fragment, self._state, self._watched)
+        self.pullers = Pullers(nursery, self._fragment, self._state, self._watched)
         self.asked_s = time.monotonic()
         self.activity: dict[str, int] = {}
         """Camera → when it became active, in ms."""

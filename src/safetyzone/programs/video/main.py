@@ -10,6 +10,7 @@ import uvicorn
 from safetyzone.kernel.settings import settings
 from safetyzone.programs.video.door import LONGEST_TEXT, Door
 from safetyzone.programs.video.hub import Hub
+from safetyzone.programs.video.nursery import Nursery
 
 WITHIN_S = 3
 
@@ -22,9 +23,9 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _run() -> None:
+async def _run(nursery: Nursery) -> None:
     of = settings()
-    hub = Hub(of)
+    hub = Hub(of, nursery)
     hub.root.mkdir(parents=True, exist_ok=True, mode=0o700)
     server = _Server(
         uvicorn.Config(
@@ -43,11 +44,11 @@ async def _run() -> None:
     await asyncio.gather(serving, running)
 
 
-def main() -> None:
+def main(nursery: Nursery) -> None:
     """Run until a signal says stop."""
     try:
         import uvloop
     except ImportError:  # a platform without uvloop is slower and as right
-        asyncio.run(_run())
+        asyncio.run(_run(nursery))
     else:
-        uvloop.run(_run())
+        uvloop.run(_run(nursery))

@@ -38,9 +38,7 @@ class Door:
 
     def check(self, address: str) -> Checked:
         """Raises AddressRefused."""
-        return checked(
-            address, allowed=self.allowed, own_ports=self.own_ports, resolve=resolve, pretend_port=self.pretend_port
-        )
+        return checked(address, allowed=self.allowed, own_ports=self.own_ports, resolve=resolve, pretend_port=self.pretend_port)
 
 
 def resolve(name: str) -> list[str]:

@@ -132,7 +132,7 @@ class Puller:
                 self._lost("refused")
             except Exception as wrong:  # the edge of one camera: whatever its stream does to us, it is opened again
                 self._lost(_why(wrong))
-            losses = 0 if time.monotonic() - began > SETTLED_S else losses + 1
+            losses = 0 if patient or time.monotonic() - began > SETTLED_S else losses + 1
             self._stop.wait(WAITS_S[min(max(0, losses - 1), len(WAITS_S) - 1)])
         self._lost("stopped")
 

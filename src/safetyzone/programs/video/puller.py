@@ -1,7 +1,7 @@
 """A process that holds some cameras. What breaks FFmpeg, or fills its memory, breaks these few for a second and no others.
 
-Run by the hub as ``python -m safetyzone.programs.video.puller FD ROOT``. Over the socket FD it reads JSON lines
-(``{"cameras": […]}``, ``{"watch": code}``, ``{"unwatch": code}``) and writes frames (``wire.HEAD``).
+Run as ``python -m safetyzone.programs.video.puller FD ROOT`` it is the nursery (``nursery.py``): it forks a puller for each socket that
+comes over FD. A puller reads JSON lines (``{"cameras": […]}``, ``{"watch": code}``, ``{"unwatch": code}``) and writes frames (``wire.HEAD``).
 """
 
 import os
@@ -13,13 +13,15 @@ import time
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 import av
 import orjson
 
 from safetyzone.contracts.video import DELTA, KEY, Pull
 from safetyzone.kernel.settings import settings
-from safetyzone.programs.video import wire
+from safetyzone.programs import supervision
+from safetyzone.programs.video import nursery, wire
 from safetyzone.programs.video.opening import Door
 from safetyzone.programs.video.pull import Puller, State
 
@@ -123,14 +125,36 @@ def serve(line: socket.socket, root: Path) -> None:
     cameras.end()
 
 
+def nurse(line: socket.socket, root: Path) -> None:
+    """Fork a puller for each socket that comes, until the hub hangs up. No thread is begun here: a fork would lose it."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the dead
+    while True:
+        word, handed, _, _ = socket.recv_fds(line, 1, 1)
+        if not word:
+            return
+        nurse_pid = os.getpid()
+        if not (pid := os.fork()):
+            line.close()
+            supervision.die_with_parent(signal.SIGKILL, nurse_pid)
+            _be_a_puller(handed[0], root)
+        os.close(handed[0])
+        line.sendall(nursery.PID.pack(pid))
+
+
+def _be_a_puller(descriptor: int, root: Path) -> NoReturn:
+    with suppress(OSError, KeyboardInterrupt):
+        serve(socket.socket(fileno=descriptor), root)
+    os._exit(0)  # threads may hang in a camera's connection
+
+
 def main() -> None:
-    """Serve on the socket that was handed down."""
+    """Be the nursery."""
     av.logging.set_level(av.logging.PANIC)
+    settings()
     sys.setswitchinterval(0.001)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the hub, which then hangs up
     with suppress(OSError, KeyboardInterrupt):
-        serve(socket.socket(fileno=int(sys.argv[1])), Path(sys.argv[2]))
-    os._exit(0)  # threads may hang in a camera's connection
+        nurse(socket.socket(fileno=int(sys.argv[1])), Path(sys.argv[2]))
 
 
 if __name__ == "__main__":

@@ -4,21 +4,18 @@ import asyncio
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import orjson
 import structlog
 
 from safetyzone.contracts.video import Pull
-from safetyzone.programs import supervision
 from safetyzone.programs.video import wire
+from safetyzone.programs.video.nursery import Nursery
 
 log = structlog.get_logger()
 
@@ -38,7 +35,7 @@ class Group:
 
     number: int
     cameras: dict[str, Pull] = field(default_factory=dict)
-    process: "subprocess.Popen[bytes] | None" = None
+    process: int | None = None
     writer: asyncio.StreamWriter | None = None
     task: "asyncio.Task[None] | None" = None
     deaths: list[float] = field(default_factory=list)
@@ -48,8 +45,8 @@ class Group:
 class Pullers:
     """All pullers of one hub. ``on_fragment`` and ``on_state`` hear what they say."""
 
-    def __init__(self, root: Path, on_fragment: Fragment, on_state: Told, watched: Callable[[], set[str]]) -> None:
-        self.root = root
+    def __init__(self, nursery: Nursery, on_fragment: Fragment, on_state: Told, watched: Callable[[], set[str]]) -> None:
+        self.nursery = nursery
         self.on_fragment, self.on_state, self.watched = on_fragment, on_state, watched
         self.groups: list[Group] = []
         self._numbers = 0
@@ -93,6 +90,7 @@ class Pullers:
         for group in groups:
             self._end(group)
         await asyncio.gather(*(group.task for group in groups if group.task), return_exceptions=True)
+        self.nursery.close()
 
     # ------------------------------------------------------------------ one process
 
@@ -126,7 +124,7 @@ class Pullers:
     async def _life(self, group: Group) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
-            group.process = _start(theirs, self.root)
+            group.process = self.nursery.bear(theirs)
         reader, group.writer = await asyncio.open_connection(sock=ours, limit=LINE_BUFFER)
         try:
             self._tell_cameras(group)
@@ -136,8 +134,7 @@ class Pullers:
             group.writer.close()
             group.writer = None
             with suppress(ProcessLookupError):
-                group.process.kill()
-            await asyncio.to_thread(group.process.wait)
+                os.kill(group.process, signal.SIGKILL)
 
     async def _hear(self, reader: asyncio.StreamReader) -> None:
         while True:
@@ -162,12 +159,3 @@ class Pullers:
         if group.writer is not None:
             with suppress(OSError):
                 group.writer.write_eof()
-
-
-def _start(theirs: socket.socket, root: Path) -> "subprocess.Popen[bytes]":
-    parent = os.getpid()
-    return subprocess.Popen(
-        [sys.executable, "-m", "safetyzone.programs.video.puller", str(theirs.fileno()), str(root)],
-        stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()],
-        preexec_fn=lambda: supervision.die_with_parent(signal.SIGKILL, parent),  # noqa: PLW1509 - two system calls, from the main thread
-    )  # fmt: skip

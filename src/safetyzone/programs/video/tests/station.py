@@ -76,6 +76,7 @@ class Running:
     loop: asyncio.AbstractEventLoop
     process: "subprocess.Popen[bytes]"
     state: Path
+    environment: dict[str, str]
     looks: int = 0
 
     def pull(self, *codes: str, hours: float = 1.0, **more: Any) -> None:
@@ -111,8 +112,11 @@ class Running:
         return httpx.get(f"{self.url}{path}", params=query, cookies={"sessionid": SESSION}, timeout=10)
 
     def states(self) -> dict[str, dict[str, Any]]:
-        """How every camera is."""
-        said = httpx.get(f"{self.url}/state", headers={"X-Video-Key": internal_key(MASTER)}).json()
+        """How every camera is; nothing while the program is not there."""
+        try:
+            said = httpx.get(f"{self.url}/state", headers={"X-Video-Key": internal_key(MASTER)}).json()
+        except httpx.HTTPError:
+            return {}
         return {each["camera"]: each for each in said}
 
     def until(self, holds: Callable[[], Any], within_s: float = PATIENCE_S) -> Any:
@@ -200,14 +204,13 @@ def cameras() -> Iterator[tuple[Cameras, asyncio.AbstractEventLoop]]:
         thread.join(5)
 
 
-def start(state: Path, *, web: int, video: int, **more: str) -> "subprocess.Popen[bytes]":
-    """The program itself."""
-    environment = {
+def environment(state: Path, *, web: int, video: int) -> dict[str, str]:
+    """The settings of the program."""
+    return {
         **os.environ, "SAFETYZONE_STATE": str(state), "SAFETYZONE_SECRET_KEY": MASTER.decode(), "SAFETYZONE_WEB_PORT": str(web),
         "SAFETYZONE_VIDEO_PORT": str(video), "SAFETYZONE_PUBLIC_URL": "http://127.0.0.1",
-        "SAFETYZONE_CAMERA_NETWORKS": '["127.0.0.0/8"]', **more,
+        "SAFETYZONE_CAMERA_NETWORKS": '["127.0.0.0/8"]',
     }  # fmt: skip
-    return subprocess.Popen([sys.executable, "-m", "safetyzone", "video"], env=environment, stdout=subprocess.DEVNULL)
 
 
 @contextmanager
@@ -215,8 +218,9 @@ def running(state: Path, free_port: Callable[[], int]) -> Iterator[Running]:
     """All of it, until the block ends."""
     web, ports = Web(), (free_port(), free_port())
     with served(web.application(), ports[0]), cameras() as (server, loop):
-        process = start(state, web=ports[0], video=ports[1])
-        here = Running(f"http://127.0.0.1:{ports[1]}", web, server, loop, process, state)
+        settings = environment(state, web=ports[0], video=ports[1])
+        process = subprocess.Popen([sys.executable, "-m", "safetyzone", "video"], env=settings, stdout=subprocess.DEVNULL)
+        here = Running(f"http://127.0.0.1:{ports[1]}", web, server, loop, process, state, settings)
         try:
             here.until(lambda: _answers(here.url))
             yield here

@@ -33,10 +33,11 @@ def here(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int])
     with running(folder / "state", free_port) as station:
         for code in ("A", "B", "BAD", "LOCKED", "LATER"):
             station.add(code, clip)
+        station.add("BARE", clip, fault="bare_sdp")
         station.add("STILL", make_clip(folder / "still.mp4", gop=20, still=True))
         station.add("H265", make_clip(folder / "h265.mp4", codec="libx265"))
-        station.pull("A", "B", "BAD", "H265", "STILL")
-        station.plays("A", "B", "BAD", "H265", "STILL")
+        station.pull("A", "B", "BAD", "H265", "STILL", "BARE")
+        station.plays("A", "B", "BAD", "H265", "STILL", "BARE")
         yield station
 
 
@@ -183,14 +184,7 @@ async def test_a_camera_that_fails_says_so_and_comes_back_by_itself(here: Runnin
 
 
 async def test_a_camera_that_describes_itself_badly_is_opened_with_patience(here: Running) -> None:
-    here.fault("BAD", "bare_sdp")
-    try:
-        await asyncio.to_thread(here.until, lambda: here.states()["BAD"]["why"] != "playing")
-        await asyncio.to_thread(here.plays, "BAD")
-        assert here.states()["BAD"]["width"] == 320
-    finally:
-        here.fault("BAD", None)
-        await asyncio.to_thread(here.plays, "BAD")
+    assert (here.states()["BARE"]["width"], here.states()["BARE"]["height"]) == (320, 180)
 
 
 async def test_an_address_outside_the_stations_networks_is_never_opened(here: Running) -> None:
@@ -229,19 +223,31 @@ async def test_a_camera_is_pulled_as_soon_as_a_ticket_names_it(here: Running) ->
     await asyncio.to_thread(here.until, lambda: "LATER" not in here.states())
 
 
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 async def test_a_puller_that_dies_takes_a_second_from_its_cameras_and_nothing_from_the_disk(here: Running) -> None:
-    children = Path(f"/proc/{here.process.pid}/task/{here.process.pid}/children").read_text().split()
+    [nursery] = children(here.process.pid)
     async with here.channel() as channel:
         await open_tiles(channel, here.ticket("A"))
         await see(channel, lambda seen: seen.keys(0))
         began = time.monotonic()
-        for child in children:
-            os.kill(int(child), signal.SIGKILL)
+        for child in children(nursery):
+            os.kill(child, signal.SIGKILL)
         await see(channel, lambda seen: seen.inits(0) and seen.keys(0))
         assert time.monotonic() - began < 5
     parts = list((here.state / "recordings" / "A").glob("*/*.part"))
     assert len(parts) == 1
     assert len(list((here.state / "recordings" / "A").glob("*/*.mp4"))) >= 1
+
+
+async def test_when_the_nursery_dies_another_one_takes_its_place(here: Running) -> None:
+    [nursery] = children(here.process.pid)
+    os.kill(nursery, signal.SIGKILL)
+    await asyncio.to_thread(here.until, lambda: here.states()["A"]["why"] != "playing")
+    await asyncio.to_thread(here.plays, "A", "STILL")
+    assert children(here.process.pid) != [nursery]
 
 
 def test_our_own_questions_need_our_own_key(here: Running) -> None:
