@@ -1,7 +1,8 @@
 """A process that holds some cameras. What breaks FFmpeg, or fills its memory, breaks these few for a second and no others.
 
 Run as ``python -m safetyzone.programs.video.puller FD ROOT`` it is the nursery (``nursery.py``): it forks a puller for each socket that
-comes over FD. A puller reads JSON lines (``{"cameras": […]}``, ``{"watch": code}``, ``{"unwatch": code}``) and writes frames (``wire.HEAD``).
+comes over FD. A puller reads JSON lines (``{"cameras": […]}``, ``{"watch": code}``, ``{"unwatch": code}``) and writes frames
+(``wire.HEAD``).
 """
 
 import os
