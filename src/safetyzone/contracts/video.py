@@ -125,6 +125,11 @@ def session_mark(session_key: str) -> str:
     return hashlib.sha256(f"safetyzone/video/{session_key}".encode()).hexdigest()[:32]
 
 
+def session_cookie(public_url: str) -> str:
+    """Name of the web's session cookie, which a browser brings to the video program of the same host, whatever its port."""
+    return "__Host-session" if public_url.startswith("https://") else "session"
+
+
 def sign(ticket: Ticket, key: bytes) -> str:
     """The ticket as text for an address or a message."""
     said = ticket.model_dump_json().encode()

@@ -15,14 +15,13 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from safetyzone.contracts.video import MOST_TILES, NotATicket, Ticket, internal_key, read, session_mark, ticket_key
+from safetyzone.contracts.video import MOST_TILES, NotATicket, Ticket, internal_key, read, session_cookie, session_mark, ticket_key
 from safetyzone.kernel import clock
 from safetyzone.programs.video import store
 from safetyzone.programs.video.fragments import codec_of
 from safetyzone.programs.video.hub import Hub
 from safetyzone.programs.video.viewer import Viewer
 
-COOKIE = "sessionid"
 BUDGET_BPS = 8_000_000
 LONGEST_TEXT = 200_000
 _MOMENT = re.compile(r"[0-9]{1,15}")
@@ -38,6 +37,7 @@ class Door:
         self.key = ticket_key(hub.of.master_key())
         self.internal = internal_key(hub.of.master_key())
         self.origin = _origin(hub.of.public_url)
+        self.cookie = session_cookie(hub.of.public_url)
 
     def application(self) -> Starlette:
         """The ASGI application."""
@@ -66,7 +66,7 @@ class Door:
             await socket.close(1008)
             return
         await socket.accept()
-        viewer = Viewer(_session(socket), budget_bps=BUDGET_BPS)
+        viewer = Viewer(_session(socket, self.cookie), budget_bps=BUDGET_BPS)
         self.hub.viewers.add(viewer)
         out = asyncio.create_task(viewer.run(lambda said: socket.send_text(orjson.dumps(said).decode()), socket.send_bytes))
         hear = asyncio.create_task(self._hear(socket, viewer))
@@ -125,7 +125,7 @@ class Door:
     # ------------------------------------------------------------------ recorded
 
     def _look(self, request: Request) -> Ticket | None:
-        ticket = self._ticket(request.query_params.get("ticket", ""), _session(request), later=True)
+        ticket = self._ticket(request.query_params.get("ticket", ""), _session(request, self.cookie), later=True)
         if ticket is None or ticket.mode != "recorded" or self.hub.recorded(ticket) is None:
             return None
         return ticket
@@ -162,8 +162,8 @@ def _number(said: str | None, otherwise: int) -> int:
     return int(said) if said and _MOMENT.fullmatch(said) else otherwise
 
 
-def _session(connection: HTTPConnection) -> str:
-    cookie = SimpleCookie(connection.headers.get("Cookie", "")).get(COOKIE)
+def _session(connection: HTTPConnection, cookie_name: str) -> str:
+    cookie = SimpleCookie(connection.headers.get("Cookie", "")).get(cookie_name)
     return session_mark(cookie.value) if cookie else ""
 
 

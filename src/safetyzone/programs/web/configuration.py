@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from safetyzone.contracts.video import session_cookie
 from safetyzone.kernel.settings import settings as station_settings
 
 _station = station_settings()
@@ -176,7 +177,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
-SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
+SESSION_COOKIE_NAME = session_cookie(_station.public_url)
 CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrf"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https and _station.trusted_proxies else None
 ALLAUTH_TRUSTED_PROXY_COUNT = _station.trusted_proxies

@@ -1,4 +1,9 @@
-"""What this room needs from outside: a way to send an owner a few words. Beside it, its twin in memory for tests and trials."""
+"""What this room needs from outside: a way to send an owner a few words, and a way to turn a camera.
+
+Turning has no adapter to a real camera yet (row C2): ``Turner`` is the shape that one has to have (ONVIF PTZ is the likely first), and
+``rules.may_slew`` says when it may be asked: only what may be watched live at that moment may be turned, only at an open incident, and
+never a camera whose bracket, contract or law fixes its direction. Afterwards the camera goes home.
+"""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -57,3 +62,25 @@ class Memory:
             raise self.fails.pop(0)
         if all(message.key != one.key for one in self.sent):
             self.sent.append(message)
+
+
+class Turner(Protocol):
+    """One camera that turns. Bearings are degrees clockwise from true north, tilts degrees below the horizon."""
+
+    def look_at(self, code: str, *, azimuth_deg: float, tilt_deg: float) -> None:
+        """Turn there and hold.
+
+        Raises:
+            CannotTurn: it does not answer, or its stops do not let it.
+        """
+
+    def go_home(self, code: str) -> None:
+        """Back to where the register says that it looks.
+
+        Raises:
+            CannotTurn: it does not answer.
+        """
+
+
+class CannotTurn(Exception):
+    """The camera did not turn."""

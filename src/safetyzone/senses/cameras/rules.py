@@ -99,6 +99,9 @@ _WORDS: dict[str, tuple[str, str]] = {
         "มีเหตุเปิดอยู่ห่าง {metres:.0f} ม. อยู่ในระยะที่เจ้าของกำหนด",
         "An incident is open {metres:.0f} m away, within the owner's distance.",
     ),
+    "no_motor": ("กล้องนี้หันเองไม่ได้", "This camera has no motors."),
+    "fixed": ("กล้องนี้ต้องหันทางเดิม", "This camera's direction is fixed."),
+    "no_incident_to_turn_to": ("หันกล้องได้เฉพาะเมื่อมีเหตุเปิดอยู่", "A camera is turned only while an incident is open."),
     "always": ("เจ้าของแบ่งปันภาพสดตลอดเวลา", "The owner shares the live picture at any time."),
 }  # fmt: skip
 
@@ -152,6 +155,19 @@ def _may_open_live(shared: Tier, nearest_m: float | None, live_radius_m: int) ->
         return _say(False, "no_incident")
     near = nearest_m <= live_radius_m
     return _say(near, "incident_near" if near else "too_far", metres=nearest_m, radius=live_radius_m)
+
+
+def may_slew(live: Verdict, *, turns: bool, fixed: bool, incident_open: bool) -> Verdict:
+    """Whether a camera may be turned to an incident now: who may not look through it may not turn it either.
+
+    Args:
+        live: ``may_open`` of its live picture at this moment. turns: it has motors. fixed: bracket, contract or law holds its direction.
+    """
+    if not live.yes:
+        return live
+    if not turns or fixed:
+        return _say(False, "fixed" if turns else "no_motor")
+    return live if incident_open else _say(False, "no_incident_to_turn_to")
 
 
 def contract_is_over(until: date | None, at: datetime) -> bool:

@@ -104,12 +104,12 @@ class Running:
 
     def channel(self, *, session: str = SESSION, origin: str = "http://127.0.0.1") -> connect:
         """A window's channel."""
-        headers = {"Cookie": f"sessionid={session}"}
+        headers = {"Cookie": f"session={session}"}
         return connect(f"{self.url.replace('http', 'ws')}/live", origin=origin, additional_headers=headers, max_size=None)  # type: ignore[arg-type]
 
     def get(self, path: str, **query: Any) -> httpx.Response:
         """A request of the browser."""
-        return httpx.get(f"{self.url}{path}", params=query, cookies={"sessionid": SESSION}, timeout=10)
+        return httpx.get(f"{self.url}{path}", params=query, cookies={"session": SESSION}, timeout=10)
 
     def states(self) -> dict[str, dict[str, Any]]:
         """How every camera is; nothing while the program is not there."""

@@ -12,6 +12,7 @@ NEAR, EDGE, FAR, NONE = 40.0, 150.0, 150.1, None
 YES_LIVE = {("during_incident", NEAR), ("during_incident", EDGE), *(("always", m) for m in (NEAR, EDGE, FAR, NONE))}
 """The only looks at a live picture that any owner agreed to, when neither pause, withdrawal nor an end stands against it."""
 YES_RECORDED_WHEN_GRANTED = {"on_request", "during_incident", "always"}
+TIERS_OF_LIVE = ("map_only", "on_request", "during_incident", "always")
 CASES = list(
     product(
         ("map_only", "on_request", "during_incident", "always"), ("live", "recorded"), (NEAR, EDGE, FAR, NONE),
@@ -83,3 +84,14 @@ def test_a_greater_distance_shares_more_only_where_distance_counts():
 
 def test_every_tier_has_its_words():
     assert set(rules.TIER_WORDS) == set(rules.Tier)
+
+
+@pytest.mark.parametrize(("tier", "turns", "fixed", "incident_open"), list(product(TIERS_OF_LIVE, *[(False, True)] * 3)))
+def test_a_camera_is_turned_only_by_whom_it_shows_its_picture_at_an_open_incident_and_if_it_may_turn(tier, turns, fixed, incident_open):
+    live = rules.may_open(
+        tier, what="live", paused=False, withdrawn=False, contract_until=None, nearest_m=NEAR if incident_open else None,
+        live_radius_m=150, at=NIGHT,
+    )  # fmt: skip
+    verdict = rules.may_slew(live, turns=turns, fixed=fixed, incident_open=incident_open)
+    assert verdict.yes is (live.yes and turns and not fixed and incident_open)
+    assert verdict.th != verdict.en
