@@ -24,6 +24,8 @@ FAR_M = 170.0
 LAMP_EVERY_M, LAMP_M = 28.0, 7.0
 NEAREST_M, FREE_AHEAD_M, FREE_NEAR_M, FREE_ASIDE = 4.5, 45, 13, 0.4
 """A house that is made up is not nearer than this, nor within this straight ahead, nor so near to the left and right of it."""
+GRID_M, MOST_SQUARE_TREES = 6, 14
+MADE_UP = frozenset({"shops", "office"})
 KEPT_FREE_M = 25.0
 """So near to a building that the map knows nothing is made up."""
 
@@ -78,6 +80,8 @@ class Layout:
     lamps: list[tuple[Place, Place]] = field(default_factory=list)
     """Foot, and the way that the arm points."""
     trees: list[Place] = field(default_factory=list)
+    squares: list[Place] = field(default_factory=list)
+    """Places of a grid where there is open ground."""
     zebras: list[tuple[int, float]] = field(default_factory=list)
     """Which road, and how far along it."""
 
@@ -124,7 +128,24 @@ def layout(scene: Scene, view: View) -> Layout:
             found.walls.extend(_frontage(road, side, found.roads, edges, chance))
             found.lamps.extend(_lamps(road, side, found.roads))
             found.trees.extend(_trees(road, side, found.roads, chance))
+    found.squares.extend(place for place in _squares(view, found) if not any(inside(place, ring) for ring, _ in rings))
+    shady = [place for place in found.squares if math.hypot(*place) > 16 and abs(place[0]) > 4]
+    found.trees.extend(chance.sample(shady, min(len(shady) // 5, MOST_SQUARE_TREES)))
+    lit = [place for place in found.squares if place[0] % 24 == 12 and place[1] % 18 == 8 and math.hypot(*place) > 12]
+    found.lamps.extend((place, (0.0, -1.0)) for place in lit)
     return found
+
+
+def _squares(view: View, found: Layout) -> Iterator[Place]:
+    """Open ground in sight that is no street's, on a grid: a square, a forecourt."""
+    fronts = [place for place, wall in enumerate(found.walls) if wall.kind in MADE_UP]
+    lots = [tuple(found.walls[place + corner].a for corner in (0, 1, 3, 2)) for place in fronts]
+    for ahead in range(8, 72, GRID_M):
+        for aside in range(-60, 64, GRID_M):
+            place = float(aside), float(ahead)
+            off_streets = all(road.distance(place) > road.half + PAVEMENT_M + 2.0 for road in found.roads)
+            if off_streets and view.sees(*place) and not any(inside(place, lot) for lot in lots):
+                yield place
 
 
 def _roads(scene: Scene, view: View) -> list[Road]:

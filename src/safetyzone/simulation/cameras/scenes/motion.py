@@ -11,7 +11,7 @@ from safetyzone.simulation.cameras.scenes.scene import SECONDS, View
 
 FADE_S = 0.6
 """How quickly somebody comes and goes where no door is near."""
-WALKERS, VEHICLES_A_LANE = 12, 3
+WALKERS, SQUARE_WALKERS, VEHICLES_A_LANE = 12, 7, 3
 WALK_M_S = (1.05, 1.5)
 SEEN_FROM_M, SEEN_TO_M = 5.0, 48.0
 KINDS = ("car", "car", "taxi", "taxi", "motorcycle", "motorcycle", "motorcycle", "tuktuk", "bus", "van")
@@ -92,9 +92,13 @@ def _walkers(found: Layout, view: View, chance: random.Random) -> Iterator[Mover
         for metre in range(2, int(road.length) - 2, 3)
         if _in_sight(road, side, metre, view)
     ]
-    if not spots:
-        return
-    for number in range(WALKERS):
+    near = [place for place in found.squares if view.depth(*place) < SEEN_TO_M]
+    for _ in range(min(SQUARE_WALKERS, len(near) // 4)):
+        begin = chance.choice(near)
+        ends = [place for place in near if 14 < math.dist(begin, place) < WALK_M_S[1] * SECONDS]
+        if ends:
+            yield Mover("walker", (begin, chance.choice(ends)), chance.random(), chance.getrandbits(24))
+    for number in range(WALKERS if spots else 0):
         road, side, middle = chance.choice(spots)
         seed, aside = chance.getrandbits(24), side * (road.half + chance.uniform(0.9, PAVEMENT_M - 1.2))
         if number % 5 == 4:

@@ -4,6 +4,7 @@ A camera's code on its input asks for it; the same line comes back when the clip
 whoever asked. Fine clips are drawn at the lowest priority: they take some seconds, and nobody waits for them.
 """
 
+import contextlib
 import hashlib
 import os
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 from safetyzone.simulation.cameras.scenes.painting import paint
 from safetyzone.simulation.cameras.scenes.scene import Scene, Scenes
 
-LOOKS = 1
+LOOKS = 2
 """Counts changes of how scenes are drawn: clips of an older one are drawn anew."""
 LAST_OF_ALL = 19
 """The nice value of whoever has time."""
@@ -39,4 +40,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):  # whoever asked is gone
+        main()

@@ -10,7 +10,7 @@ import pytest
 
 from safetyzone.simulation.cameras import read_clip
 from safetyzone.simulation.cameras.scenes.backdrop import backdrop
-from safetyzone.simulation.cameras.scenes.layout import KEPT_FREE_M, inside, layout, to_piece
+from safetyzone.simulation.cameras.scenes.layout import KEPT_FREE_M, MADE_UP, inside, layout, to_piece
 from safetyzone.simulation.cameras.scenes.motion import movers
 from safetyzone.simulation.cameras.scenes.painting import paint
 from safetyzone.simulation.cameras.scenes.scene import FPS, HEIGHT, SECONDS, WIDTH, Building, Scene, Street, View
@@ -51,7 +51,7 @@ def test_nothing_made_up_stands_on_a_street_nor_near_a_building_that_the_map_kno
     known = Building(ring=((12.0, 20.0), (25.0, 20.0), (25.0, 40.0), (12.0, 40.0)), height_m=12.0)
     scene = SCENE.model_copy(update={"buildings": (known,)})
     found = layout(scene, View.of(scene))
-    made_up = [wall for wall in found.walls if wall.kind in {"shops", "office"}]
+    made_up = [wall for wall in found.walls if wall.kind in MADE_UP]
     assert len(made_up) > 10
     for wall in made_up:
         for road in found.roads:
@@ -60,7 +60,7 @@ def test_nothing_made_up_stands_on_a_street_nor_near_a_building_that_the_map_kno
                 assert road.distance(place) > road.half + 3
         ring = [*known.ring, known.ring[0]]
         assert all(min(to_piece(end, a, b) for a, b in itertools.pairwise(ring)) >= KEPT_FREE_M for end in (wall.a, wall.b))
-    fronts = [place for place, wall in enumerate(found.walls) if wall.kind in {"shops", "office"}]
+    fronts = [place for place, wall in enumerate(found.walls) if wall.kind in MADE_UP]
     lots = [tuple(found.walls[place + corner].a for corner in (0, 1, 3, 2)) for place in fronts]
     assert not any(inside((0.0, ahead), lot) for lot in lots for ahead in (8.0, 16.0, 30.0))
 

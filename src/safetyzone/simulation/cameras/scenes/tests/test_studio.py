@@ -29,7 +29,8 @@ def file(tmp_path: Path) -> Path:
 
 
 def painters(parent: int) -> list[int]:
-    rows = subprocess.run(["ps", "-ww", "--ppid", str(parent), "-o", "pid=", "-o", "args="], capture_output=True, text=True, check=False).stdout
+    asked = ["ps", "-ww", "--ppid", str(parent), "-o", "pid=", "-o", "args="]
+    rows = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
     return [int(row.split()[0]) for row in rows.splitlines() if "scenes.painter" in row]
 
 
