@@ -20,6 +20,7 @@ from safetyzone.ground.officers.requests import OfficerRequest
 from safetyzone.kernel import clock
 from safetyzone.kernel.refusals import NotFound, Refused
 from safetyzone.programs.dates import end_of_day, read_date
+from safetyzone.programs.web.evidence_owners import tell_owners
 from safetyzone.programs.web.middleware import STATUS, wants_json
 from safetyzone.programs.web.templatetags.safetyzone import BANGKOK
 from safetyzone.response.command_room.words import KIND
@@ -63,10 +64,12 @@ def lock(request: OfficerRequest) -> HttpResponse:
         begin, end = _span(said)
         shown = _cameras(said.getlist("camera"), station, request)
         until = end_of_day(said["until"]) if said.get("until", "").strip() else None
-        item = actions.lock(
-            station=station, cameras=shown, from_at=begin, to_at=end, reason=said.get("why", ""), by=request.who.name, at=request.now,
-            case=_case(said.get("incident", ""), request), until=until,
-        )  # fmt: skip
+        with transaction.atomic():
+            item = actions.lock(
+                station=station, cameras=shown, from_at=begin, to_at=end, reason=said.get("why", ""), by=request.who.name,
+                at=request.now, case=_case(said.get("incident", ""), request), until=until,
+            )  # fmt: skip
+            tell_owners(request, item, kind="export", permission=LOCK, words=queries.item(item).reason)
     except Refused as no:
         if wants_json(request):
             raise
@@ -286,8 +289,8 @@ def _case(words: str, request: OfficerRequest) -> actions.CaseShown:
     if not words.isdigit():
         return actions.CaseShown()
     found = incidents.incident(int(words[:15]), for_=request.who)
-    words = KIND.get(found.kind, (found.kind, found.kind))
-    kind, place = (words[0], found.place_th) if _thai() else (words[1], found.place_en)
+    called = KIND.get(found.kind, (found.kind, found.kind))
+    kind, place = (called[0], found.place_th) if _thai() else (called[1], found.place_en)
     return actions.CaseShown(found.id, kind, place)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.db import transaction
 from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
@@ -11,6 +12,7 @@ from safetyzone.ground.officers import access
 from safetyzone.ground.officers.requests import OfficerRequest
 from safetyzone.kernel.refusals import NotFound, Refused
 from safetyzone.programs.web.evidence import EXPORT, confirmed, export_of, page
+from safetyzone.programs.web.evidence_owners import tell_owners
 from safetyzone.trust.evidence import actions, export_actions, kept, queries
 from safetyzone.trust.evidence.carried import verify
 from safetyzone.trust.evidence.lifecycle import State
@@ -24,7 +26,9 @@ def package(request: OfficerRequest, export_id: int) -> HttpResponseBase:
     _, found = export_of(request, export_id, EXPORT)
     said = request.POST
     try:
-        export_actions.share(export_id, to=said.get("to", ""), why=said.get("why", ""), by=request.who.name, at=request.now)
+        with transaction.atomic():
+            export_actions.share(export_id, to=said.get("to", ""), why=said.get("why", ""), by=request.who.name, at=request.now)
+            tell_owners(request, found.item_id, kind="export", permission=EXPORT, words=" ".join(said.get("why", "").split()))
     except Refused as no:
         return page(request, found, no)
     file = kept.export_file(export_id)
@@ -40,7 +44,9 @@ def film(request: OfficerRequest, export_id: int, name: str) -> HttpResponseBase
     member = next((one for one in _members(kept.export_file(export_id)) if one.name == f"blurred/{name}"), None)
     if member is None:
         raise NotFound
-    actions.look(export.item_id, by=request.who.name, at=request.now, what=f"blurred/{name}")
+    with transaction.atomic():
+        if actions.look(export.item_id, by=request.who.name, at=request.now, what=f"blurred/{name}"):
+            tell_owners(request, export.item_id, kind="recorded", permission=EXPORT, words=export.why, only=name.removesuffix(".mp4"))
     first, last = _part(request.headers.get("Range", ""), member.size)
     if first > last:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{member.size}"})

@@ -114,12 +114,14 @@ def _keep(item: EvidenceItem, taken: list[tuple[EvidenceCamera, Piece, str, int]
 
 
 @transaction.atomic
-def look(item_id: int, *, by: str, at: datetime, what: str = "page") -> None:
-    """Somebody opened an item: on record, once a person in ten minutes for the same thing."""
+def look(item_id: int, *, by: str, at: datetime, what: str = "page") -> bool:
+    """Somebody opened an item: on record, once a person in ten minutes for the same thing; True when it was new."""
     item = _item(item_id)
     lately = CustodyEntry.objects.filter(item=item, act="looked", by=by, at__gt=at - rules.LOOKED_AGAIN_AFTER, facts__what=what)
-    if not lately.exists():
-        note(CustodyAct(item=item.pk, station=item.station, act="looked", by=by, at=at, facts={"what": what}))
+    if lately.exists():
+        return False
+    note(CustodyAct(item=item.pk, station=item.station, act="looked", by=by, at=at, facts={"what": what}))
+    return True
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from safetyzone.programs.web import evidence_files
 from safetyzone.programs.web.tests.conftest import GOOD
 from safetyzone.senses.cameras import actions as cameras
 from safetyzone.senses.cameras.tests.town import PLANNER, cells
+from safetyzone.senses.looks import queries as looks
 from safetyzone.trust.audit import actions as audit
 from safetyzone.trust.evidence import custody, exporting, kept, queries
 from safetyzone.trust.evidence.carried import verify
@@ -148,6 +149,21 @@ def test_a_blurred_package_is_made_watched_and_handed_over(desk, enters, hands):
     acts = [line.act for line in queries.custody(item)]
     assert acts[-1] == "shared"
     assert acts.count("looked") == 2  # the page, and the film
+
+
+def test_owners_read_what_was_locked_watched_and_handed_over(desk, enters, hands):
+    client = enters("somchai")
+    item = locked(client, desk, camera="LPN-C001")
+    client.post(f"/evidence/{item}/ask", {"why": "สำนวน"})
+    [export] = queries.exports(item)
+    made(export.export_id, hands)
+    for _ in range(3):  # a player asks for one part after the other: that is one look
+        client.get(f"/evidence/exports/{export.export_id}/film/LPN-C001.mp4", headers={"Range": "bytes=0-9"})
+    client.post(f"/evidence/exports/{export.export_id}/package", {"to": "ศาล", "why": "สำนวน"})
+    told = looks.at_cameras(["LPN-C001", "LPN-C002"])
+    assert sorted(look.kind for look in told["LPN-C001"]) == ["export", "export", "recorded"]
+    assert {(look.duty_th, look.seconds, look.running) for look in told["LPN-C001"]} == {("ผู้บัญชาการเหตุการณ์", 10.0, False)}
+    assert told["LPN-C002"] == []
 
 
 def test_clear_faces_take_two_people_who_both_show_who_they_are(desk, enters, hands):
