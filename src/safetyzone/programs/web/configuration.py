@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "safetyzone.response.incidents",
     "safetyzone.response.dispatch",
     "safetyzone.response.command_room",
+    "safetyzone.response.review",
     "safetyzone.programs.web",
     "allauth",
     "allauth.account",
@@ -160,7 +161,8 @@ AUTH_PASSWORD_VALIDATORS = [
 # Rate limits count in the database: every web process sees the same count, and there is no further server to run.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache",
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "web_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},  # Django's 300 would throw counts away under attack
     }
 }

@@ -44,5 +44,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("survey/", include("safetyzone.senses.cameras.survey_urls")),
     path("patrol/", include("safetyzone.response.dispatch.urls")),
     path("video/", include("safetyzone.response.watching.urls")),
+    path("", include("safetyzone.response.review.urls")),
     path("room/", include("safetyzone.response.command_room.urls")),
 ]
