@@ -1,6 +1,6 @@
 """Two stations with their officers and cameras, an incident, and browsers that ask for tickets. The clock stands still at night."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from django.test import Client
 
 from safetyzone.contracts.video import Ticket, internal_key, read, ticket_key
 from safetyzone.ground.officers import actions as officer_actions
-from safetyzone.ground.officers.access import COMMAND_LINE, SYSTEM, Who
+from safetyzone.ground.officers.access import COMMAND_LINE, SYSTEM
 from safetyzone.ground.zones.actions import load_ground
 from safetyzone.kernel import clock
 from safetyzone.kernel.clock import HandClock
@@ -28,6 +28,7 @@ from safetyzone.senses.looks.models import Look
 
 STATION, OTHER = "lumphini", "huai-khwang"
 NIGHT = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
+YESTERDAY = date(2026, 11, 21)
 HERE = Point(lon=100.5405, lat=13.7445)
 
 
@@ -80,10 +81,11 @@ class Town:
     def change(self, code: str, **what: Any) -> None:
         Camera.objects.filter(pk=code).update(**what)
 
-    def incident(self, *, station: str = STATION, kind: str = "sos_pole", east_m: float = 0.0) -> int:
+    def incident(self, *, station: str = STATION, kind: str = "sos_pole", east_m: float = 0.0, late_s: float = 0.0) -> int:
+        """Somebody pressed ``late_s`` ago, and we hear it now."""
         alert = Raised(
             id=new_id(), kind=kind, station=station, zone="", device=f"P{east_m}", place_th="เสา 17", place_en="Pole 17",
-            where=HERE.moved(east_m=east_m), at=self.now, heard_at=self.now,
+            where=HERE.moved(east_m=east_m), at=self.now - timedelta(seconds=late_s), heard_at=self.now,
         )  # fmt: skip
         return raise_alerts([alert], by=SYSTEM, at=self.now)[alert.id]
 
@@ -144,7 +146,3 @@ def town(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
 def malee(town: Town) -> Client:
     """An operator's browser."""
     return town.officer("malee", "operator")
-
-
-YESTERDAY = date(2026, 11, 21)
-Make = Callable[..., Who]
