@@ -99,7 +99,8 @@ def _keep(item: EvidenceItem, taken: list[tuple[EvidenceCamera, Piece, str, int]
         for camera, piece, sha256, size in taken
     ]
     EvidencePiece.objects.bulk_create(rows, ignore_conflicts=True)  # two gather at once: the first one's row stands
-    if item.gathered_at is None and at >= item.to_at + rules.SETTLES_AFTER:
+    patience = rules.GIVEN_UP_AFTER if _has_gaps(item) else rules.SETTLES_AFTER
+    if item.gathered_at is None and at >= item.to_at + patience:
         item.gathered_at = at
         item.save(update_fields=["gathered_at"])
     acts = [
@@ -111,6 +112,12 @@ def _keep(item: EvidenceItem, taken: list[tuple[EvidenceCamera, Piece, str, int]
     ]  # fmt: skip
     if acts:
         note(*acts)
+
+
+def _has_gaps(item: EvidenceItem) -> bool:
+    """Whether some camera's pieces do not fill the span."""
+    from_ms, to_ms = _ms(item.from_at), _ms(item.to_at)
+    return any(rules.gaps(camera.pieces.values_list("from_ms", "ms"), from_ms, to_ms) for camera in item.cameras.all())
 
 
 @transaction.atomic

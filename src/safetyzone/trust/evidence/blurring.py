@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -147,12 +148,19 @@ def _fitted(picture: Picture, size: tuple[int, int]) -> Picture:
 
 
 def _signed(picture: Picture, words: str) -> Picture:
-    """Whose copy it is, in the picture itself; letters that the drawn font lacks become question marks."""
+    """Whose copy it is, in the picture itself."""
+    strip = _strip(words, picture.shape[1], max(12, picture.shape[0] // 40))
+    rows = min(len(strip), len(picture))
+    picture[:rows] = strip[:rows]
+    return picture
+
+
+@lru_cache(maxsize=4)
+def _strip(words: str, width: int, size: int) -> Picture:
+    """The words on black, as blue, green, red; letters that the drawn font lacks become question marks."""
     from PIL import Image, ImageDraw, ImageFont
 
-    size = max(12, picture.shape[0] // 40)
-    strip = Image.new("RGB", (picture.shape[1], size + 8), (0, 0, 0))
+    strip = Image.new("RGB", (width, size + 8), (0, 0, 0))
     text = words.encode("ascii", "replace").decode()
     ImageDraw.Draw(strip).text((6, 3), text, fill=(255, 255, 255), font=ImageFont.load_default(size))
-    picture[: strip.height] = np.asarray(strip, np.uint8)[: picture.shape[0], :, ::-1]
-    return picture
+    return np.asarray(strip, np.uint8)[:, :, ::-1].copy()

@@ -12,6 +12,8 @@ MOST_AHEAD = timedelta(hours=1)
 """A span may end a little in the future: what is being recorded now belongs to it."""
 SETTLES_AFTER = timedelta(seconds=60)
 """A recording is cut every 10 seconds: a minute after the span's end the last piece is closed, or there was none."""
+GIVEN_UP_AFTER = timedelta(minutes=15)
+"""Where something is missing it is looked for so long: a piece that a killed program left open is closed when it starts again."""
 NOTABLE_GAP_MS = 500
 """A hole of less is the time between two frames, or a camera that counts its frames a little wrong."""
 LOOKED_AGAIN_AFTER = timedelta(minutes=10)

@@ -80,6 +80,27 @@ def test_a_span_that_is_still_recorded_is_filled_later(db, state):
     assert queries.cameras(item)[0].gaps == ()
 
 
+def test_what_is_missing_is_looked_for_a_quarter_of_an_hour(db, state):
+    """A piece that a killed video program left open is closed when it starts again."""
+    folder, start = state / "recordings", ms(NIGHT)
+    record(folder, "LPN-1", start)
+    item = actions.lock(
+        station=STATION, cameras=[actions.CameraShown("LPN-1", "วัด")], from_at=NIGHT, to_at=NIGHT + timedelta(seconds=4), reason="x",
+        by="somchai", at=NIGHT + timedelta(seconds=5),
+    )  # fmt: skip
+    actions.gather(item, ring(state), by="system", at=NIGHT + timedelta(minutes=10))
+    assert queries.not_gathered() == [item]
+    record(folder, "LPN-1", start + 2000)
+    assert actions.gather(item, ring(state), by="system", at=NIGHT + timedelta(minutes=11)) == 1
+    assert queries.not_gathered() == []
+    other = actions.lock(
+        station=STATION, cameras=[actions.CameraShown("LPN-2", "วัด")], from_at=NIGHT, to_at=NIGHT + timedelta(seconds=4), reason="x",
+        by="somchai", at=NIGHT + timedelta(seconds=5),
+    )  # fmt: skip
+    actions.gather(other, ring(state), by="system", at=NIGHT + timedelta(minutes=16))
+    assert queries.not_gathered() == []
+
+
 def test_a_piece_that_the_ring_gave_up_meanwhile_is_a_gap_and_no_fault(db, state):
     memory = MemoryRecordings()
     memory.add("LPN-1", ms(NIGHT), 2000, clip(ms(NIGHT)))
