@@ -76,10 +76,15 @@ def who_are(usernames: Iterable[str], *, at: datetime) -> dict[str, Who]:
 
 
 def duty_names(officer_id: int | None, permission: str, *, at: datetime) -> dict[str, tuple[str, str]]:
-    """By station: the name (Thai, English) of the duty that grants an officer the permission there now; of several, the oldest."""
-    postings = Posting.objects.filter(_in_force(at), officer_id=officer_id or 0, duty__permissions__contains=[permission])
-    rows = postings.order_by("-valid_from", "-id").values_list("station_id", "duty__name_th", "duty__name_en")
-    return {station: (th, en) for station, th, en in rows}
+    """By station: the name (Thai, English) of the duty that grants an officer the permission there now."""
+    return {station: names for (station, granted), names in duties_granting(officer_id, at=at).items() if granted == permission}
+
+
+def duties_granting(officer_id: int | None, *, at: datetime) -> dict[tuple[str, str], tuple[str, str]]:
+    """By station and permission: the name (Thai, English) of the duty that grants it to an officer now; of several, the oldest."""
+    postings = Posting.objects.filter(_in_force(at), officer_id=officer_id or 0).order_by("-valid_from", "-id")
+    rows = postings.values_list("station_id", "duty__permissions", "duty__name_th", "duty__name_en")
+    return {(station, permission): (th, en) for station, permissions, th, en in rows for permission in permissions}
 
 
 def on_duty(station: str, permission: str, at: datetime) -> list[str]:

@@ -70,12 +70,11 @@ def give_tickets(doors: Sequence[Door], *, here: Circumstances, session: str, by
 
 
 def _wanted(doors: Sequence[Door], here: Circumstances, by: Who, at: datetime) -> list[Wanted]:
-    modes = sorted({door.ask.mode for door in doors})
-    duties = {mode: officers.duty_names(by.officer_id, rules.NEEDED[mode], at=at) for mode in modes}
+    duties = officers.duties_granting(by.officer_id, at=at) if doors else {}
     wanted = []
     for door in doors:
         station, ask = here.terms[door.camera].station, door.ask
-        duty_th, duty_en = duties[ask.mode].get(station, ("", ""))
+        duty_th, duty_en = duties.get((station, rules.NEEDED[ask.mode]), ("", ""))
         case_th, case_en = _case(here, door.incident)
         why = "incident" if door.incident is not None else "monitoring" if ask.mode == rules.LIVE else "review"
         wanted.append(

@@ -25,13 +25,24 @@ class Circumstances:
     cases: dict[int, OpenCase]
     standing_for: dict[int, OpenCase | None] = field(default_factory=dict)
     _near: dict[str, Call | None] = field(default_factory=dict)
+    _barred: dict[tuple[str, str, str], Verdict | None] = field(default_factory=dict)
+    _shared: dict[tuple[str, Ask, int | None], Verdict] = field(default_factory=dict)
     _named: dict[tuple[str, int], Call | None] = field(default_factory=dict)
 
     def verdict(self, who: Who | None, camera: str, ask: Ask, incident: int | None = None) -> Verdict:
-        """``rules.verdict`` for this person and camera."""
+        """``rules.verdict`` for this person and camera; each half of it is asked once for all whom it concerns."""
         terms = self.terms.get(camera)
-        call = self.call(terms, incident) if terms else None
-        return rules.verdict(who, terms, ask, call, at=self.at)
+        if terms is None:
+            return rules.no("not_found")
+        person = (who.name if who else "", terms.station, ask.mode)
+        if person not in self._barred:
+            self._barred[person] = rules.barred(who, terms.station, ask.mode)
+        if (no := self._barred[person]) is not None:
+            return no
+        asked = (camera, ask, incident)
+        if asked not in self._shared:
+            self._shared[asked] = rules.shared(terms, ask, self.call(terms, incident), at=self.at)
+        return self._shared[asked]
 
     def call(self, terms: Terms, incident: int | None) -> Call | None:
         """The incident that counts for a camera: the one named, or the nearest."""

@@ -64,13 +64,25 @@ def verdict(who: Who | None, terms: Terms | None, ask: Ask, call: Call | None, *
         terms: None: no such camera in service.
         call: with an incident named, that one while it is open; else the open one nearest to the camera; None: none is open.
     """
-    if terms is None or not any(may(who, word, station=terms.station) for word in KNOWS):
+    if terms is None:
         return no("not_found")
-    if not may(who, NEEDED[ask.mode], station=terms.station):
-        return no("not_permitted" if ask.mode == LIVE else "not_permitted_recorded")
+    return barred(who, terms.station, ask.mode) or shared(terms, ask, call, at=at)
+
+
+def barred(who: Who | None, station: str, mode: str) -> Verdict | None:
+    """What stands against this person at a station, whatever camera it is; None: nothing."""
+    if not any(may(who, word, station=station) for word in KNOWS):
+        return no("not_found")
+    if not may(who, NEEDED[mode], station=station):
+        return no("not_permitted" if mode == LIVE else "not_permitted_recorded")
+    return None
+
+
+def shared(terms: Terms, ask: Ask, call: Call | None, *, at: datetime) -> Verdict:
+    """What the owner's terms say, whoever it is that may watch at the station."""
     if ask.for_incident and call is None and (terms.tier == Tier.DURING_INCIDENT or (terms.is_private and ask.mode == RECORDED)):
-        shared = terms.may_open(LIVE, nearest_m=0.0, at=at)
-        return no("incident_over") if shared.yes else shared
+        otherwise = terms.may_open(LIVE, nearest_m=0.0, at=at)
+        return no("incident_over") if otherwise.yes else otherwise
     if ask.mode == LIVE:
         return terms.may_open(LIVE, nearest_m=call.metres if call else None, at=at)
     return _recorded(terms, ask, call, at)

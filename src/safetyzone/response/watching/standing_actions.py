@@ -14,7 +14,7 @@ from safetyzone.senses.cameras.rules import Verdict
 from safetyzone.senses.looks import actions as looks
 from safetyzone.senses.looks import queries as kept
 from safetyzone.senses.looks.actions import Ending
-from safetyzone.senses.looks.queries import LookView
+from safetyzone.senses.looks.queries import RunningLook
 
 LEFT = "left"
 DUTY_IS_OVER = frozenset({"not_found", "not_permitted", "not_permitted_recorded"})
@@ -36,22 +36,22 @@ def keep_standing(running: Sequence[Running], *, by: Who, at: datetime) -> list[
     Raises:
         DatabaseError: the answer cannot be recorded. The video program then closes everything after five seconds.
     """
-    on_record = {one.look: one for one in kept.these(each.look for each in running)}
+    on_record = {one.look: one for one in kept.running(each.look for each in running)}
     ended = {each.look: each.seconds for each in running if each.ended}
     still = [on_record[each.look] for each in running if not each.ended and each.look in on_record]
-    verdicts = _must_end([look for look in still if look.ended_at is None], at)
+    verdicts = _must_end([look for look in still if not look.has_ended], at)
     seconds = {each.look: each.seconds for each in running}
     looks.progress({look: lasted for look, lasted in seconds.items() if look in on_record and look not in verdicts}, by=by, at=at)
     endings = [Ending(look, lasted, LEFT) for look, lasted in ended.items() if look in on_record]
     endings += [Ending(look, seconds[look], said.why) for look, said in verdicts.items()]
     looks.end(endings, by=by, at=at)
     looks.end_lost(by=SYSTEM, at=at)
-    no_more = {look.look: rules.no("ended") for look in still if look.ended_at is not None}
+    no_more = {look.look: rules.no("ended") for look in still if look.has_ended}
     unknown = {each.look: rules.no("no_look") for each in running if not each.ended and each.look not in on_record}
     return [Close(look=look, th=said.th, en=said.en) for look, said in (verdicts | no_more | unknown).items()]
 
 
-def _must_end(running: Sequence[LookView], at: datetime) -> dict[int, Verdict]:
+def _must_end(running: Sequence[RunningLook], at: datetime) -> dict[int, Verdict]:
     """Those that must end now, by number."""
     if not running:
         return {}

@@ -35,7 +35,7 @@ def terms(codes: Iterable[str]) -> dict[str, Terms]:
 
     Who may know of a camera is asked by the caller.
     """
-    found = Camera.objects.filter(pk__in=list(codes), retired_at=None)
+    found = Camera.objects.filter(retired_at=None).extra(where=["code = ANY(%s)"], params=[list(codes)])
     return {each.code: each for each in map(_terms, _rows(found))}
 
 
