@@ -118,24 +118,28 @@ def walker(view: View, place: Place, way: Place, step: float, seed: int, light: 
     for sign in (-1, 1):
         hand = -0.3 * swing * sign
         pen.limb([up(shoulder - 0.06, sign * 0.2 * scale), up(hip, sign * 0.24 * scale + hand * side)], 0.085 * scale, arm)
-    pen.area(
-        [up(shoulder, -0.2 * scale), up(shoulder, 0.2 * scale), up(hip - 0.06, 0.155 * scale), up(hip - 0.06, -0.155 * scale)],
-        pen.shade(shirt),
-    )
-    pen.area(
-        [up(shoulder, 0.04 * scale), up(shoulder, 0.2 * scale), up(hip - 0.06, 0.155 * scale), up(hip - 0.06, 0.04 * scale)],
-        pen.shade(shirt, 0.84),
-    )
+    for left, below, share in ((-0.2, -0.155, 1.0), (0.04, 0.04, 0.84)):  # all of the shirt, and its side away from the light
+        trunk = [up(shoulder, left * scale), up(shoulder, 0.2 * scale), up(hip - 0.06, 0.155 * scale), up(hip - 0.06, below * scale)]
+        pen.area(trunk, pen.shade(shirt, share))
     if bag:
         pen.round(up(hip + 0.16, 0.2 * scale), 0.1 * scale, 0.14 * unit, pen.shade((0.3, 0.2, 0.14)))
-    pen.round(up(tall - 0.13), 0.095 * scale, 0.125 * unit, pen.shade(SKIN))
-    if way[1] > -0.3 or long_hair:
-        pen.round(up(tall - 0.10), 0.105 * scale, (0.16 if long_hair else 0.12) * unit, pen.shade(HAIR))
-        if way[1] <= 0.2:
-            pen.round(up(tall - 0.15), 0.075 * scale, 0.1 * unit, pen.shade(SKIN))
-    else:
-        pen.round(up(tall - 0.06), 0.1 * scale, 0.075 * unit, pen.shade(HAIR))
+    _head(pen, up(tall - 0.13), scale, unit, goes_away=way[1] > 0.2, comes=way[1] <= -0.3, long_hair=long_hair)
     return pen.done(depth, [])
+
+
+def _head(pen: Pen, middle: Place, scale: float, unit: float, *, goes_away: bool, comes: bool, long_hair: bool) -> None:
+    """A head from behind, from the side or from before."""
+
+    def part(higher: float, across: float, tall: float, colour: Colour) -> None:
+        pen.round((middle[0], middle[1] - higher * unit), across * scale, tall * unit, pen.shade(colour))
+
+    part(0.0, 0.095, 0.125, SKIN)
+    if comes and not long_hair:
+        part(0.07, 0.1, 0.075, HAIR)
+        return
+    part(0.03, 0.105, 0.16 if long_hair else 0.12, HAIR)
+    if not goes_away:
+        part(-0.02, 0.075, 0.1, SKIN)
 
 
 def vehicle(view: View, kind: str, place: Place, way: Place, seed: int, light: Light) -> Drawn | None:

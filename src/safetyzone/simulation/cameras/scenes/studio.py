@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -37,24 +38,20 @@ class Painter:
     async def work(self) -> None:
         """Until cancelled."""
         while True:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "safetyzone.simulation.cameras.scenes.painter", str(self.scenes), str(self.folder), self.how,
-                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-            )  # fmt: skip
+            command = [sys.executable, "-m", "safetyzone.simulation.cameras.scenes.painter", str(self.scenes), str(self.folder), self.how]
             try:
-                with contextlib.suppress(TimeoutError):
-                    await self._serve(process)
-            except (OSError, EOFError):
+                with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) as process:
+                    try:
+                        await self._serve(process)
+                    finally:
+                        process.kill()
+            except TimeoutError:
+                pass  # nobody asks
+            except (OSError, EOFError):  # it is gone, or its pipe was when we closed it
                 await asyncio.sleep(AGAIN_S)
-            finally:
-                if process.stdin is not None:
-                    process.stdin.close()
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-                await process.wait()
             await self._wished.wait()
 
-    async def _serve(self, process: asyncio.subprocess.Process) -> None:
+    async def _serve(self, process: "subprocess.Popen[str]") -> None:
         """Raises TimeoutError when nobody asks, EOFError or OSError when the process is gone."""
         if process.stdin is None or process.stdout is None:
             raise OSError("no pipes")
@@ -63,8 +60,8 @@ class Painter:
                 await self._wished.wait()
             while self._wishes:
                 code = next(reversed(self._wishes))
-                process.stdin.write(f"{code}\n".encode())
-                if not await process.stdout.readline():
+                process.stdin.write(f"{code}\n")
+                if not await asyncio.to_thread(process.stdout.readline):
                     self._note_death(code)
                     raise EOFError(code)
                 self._wishes.pop(code).set_result(None)
