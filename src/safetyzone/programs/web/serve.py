@@ -32,14 +32,16 @@ def load() -> Any:
 
 
 def _warm_up() -> None:
-    """Read the ground of our cameras, so that the first incident after a restart need not wait for it."""
+    """Read the ground of our cameras and look over it once, so that the first incident after a restart need not wait for it."""
     from django.db import DatabaseError, connection
 
+    from safetyzone.kernel.geometry import Point
     from safetyzone.kernel.refusals import Refused
     from safetyzone.senses.cameras.standing import standing
 
     try:
-        standing(settings().station)
+        here = standing(settings().station)
+        here.watchers(Point(*here.ground.origin), night=True)
     except (DatabaseError, Refused) as no:
         log.info("cameras_not_warmed_up", why=type(no).__name__)
     finally:

@@ -83,7 +83,7 @@ def queue(station: str, *, since: datetime, until: datetime, all_: Sequence[Came
     items = _as_left(found[:MOST_ITEMS], for_)
     left = Counter(str(item.severity) for item in items if not item.reviewed)
     whole = Counter(str(item.severity) for item in items)
-    return Queue(items, {s: left[s] for s in Severity}, {s: whole[s] for s in Severity})
+    return Queue(items, {str(s): left[str(s)] for s in Severity}, {str(s): whole[str(s)] for s in Severity})
 
 
 def _as_left(items: Sequence[Item], who: Who) -> list[Item]:

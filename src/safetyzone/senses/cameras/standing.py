@@ -69,6 +69,8 @@ class Seeing:
 class Standing(Kept):
     """What the cameras of one station see at this moment."""
 
+    _asked: tuple[tuple[object, ...], list[str], Watchers] | None = None
+
     def shares(self, zone: str, density_px_m: float) -> Shares:
         """The shares of a zone's walkable metres that one and two working cameras see, by day and by night."""
         return shares(self.ground, self.counts(density_px_m, False), self.counts(density_px_m, True), self.zone(zone))
@@ -148,11 +150,18 @@ class Standing(Kept):
 
     def watchers(self, point: Point, night: bool, most: int = 4) -> list[Seeing]:
         """The cameras that see a spot, best and from different sides first; after them those near by that do not, and why."""
-        codes = list(self.cameras)
-        poses = [self.cameras[code].pose for code in codes]
-        asked = Watchers(self.ground, poses, [self.cameras[code].works for code in codes])
+        codes, asked = self._watchers()
         x, y = self.ground.to_metres(point.lon, point.lat)
         return [_seeing(codes[each.index], each) for each in asked.of(float(x), float(y), FACE_M, night, most=most, blind=most)]
+
+    def _watchers(self) -> tuple[list[str], Watchers]:
+        """All cameras as they are asked about spots, made anew when one of them changes."""
+        key = self._key
+        if self._asked is None or self._asked[0] != key:
+            cameras = list(self.cameras.values())
+            asked = Watchers(self.ground, [one.pose for one in cameras], [one.works for one in cameras])
+            self._asked = (key, [one.code for one in cameras], asked)
+        return self._asked[1:]
 
     def _camera(self, code: str) -> StandingCamera:
         """Raises NotFound, or the reason why a camera of the register has no place on the ground."""

@@ -50,7 +50,7 @@ def playback(request: OfficerRequest) -> HttpResponse:
         chosen = chosen or spots.cameras_of_incident(view, all_=list(known.values()), for_=request.who)
     at_ms = min(moment(request.GET.get("at", ""), at_ms), now_ms - 1000)
     facts = {
-        **_facts(list(known.values()), incident), "chosen": chosen, "at_ms": at_ms, "now_ms": now_ms, "began_ms": began_ms,
+        **_facts(list(known.values()), incident), "chosen": chosen, "at_ms": at_ms, "station": station, "now_ms": now_ms, "began_ms": began_ms,
         "loop_ms": BEFORE_PRESS_MS,
     }  # fmt: skip
     context = {
@@ -70,7 +70,7 @@ def _facts(all_: list[CameraView], incident: int | None) -> dict[str, Any]:
         "words": words.said(words.PLAYBACK, reader_language()),
         "urls": {
             "tickets": "/video/tickets", "around": reverse("playback_around"), "near": reverse("playback_near"),
-            "bookmark": reverse("playback_bookmark"), "evidence": "/evidence/lock/",
+            "bookmark": reverse("playback_bookmark"), "evidence": "/evidence/lock",
         },
     }  # fmt: skip
 

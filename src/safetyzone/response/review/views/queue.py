@@ -26,7 +26,7 @@ def queue(request: OfficerRequest) -> HttpResponse:
     facts = {
         "video_url": settings().video_url.rstrip("/"), "now_ms": queries.ms(request.now), "day": _day(request).isoformat(),
         "today": _today(request.now).isoformat(), "words": words.said(words.REVIEW, reader_language()),
-        "severities": [str(each) for each in Severity],
+        "why": "review", "severities": [str(each) for each in Severity],
         "urls": {
             "items": reverse("review_items"), "days": reverse("review_days"), "mark": reverse("review_mark"),
             "playback": reverse("playback"), "tickets": "/video/tickets",

@@ -1,0 +1,45 @@
+"""A day to look back at: fifty things in the minutes that were recorded, by the real actions."""
+
+from datetime import UTC, datetime, timedelta
+
+from safetyzone.ground.officers.access import SYSTEM
+from safetyzone.kernel.settings import settings
+from safetyzone.response.review import actions, recordings
+from safetyzone.response.review.rules import Moving
+from safetyzone.senses.cameras.models import CameraFault
+from tests.browser.town import Town
+
+FOUR = ("CAM-01", "CAM-02", "CAM-03", "CAM-07")
+SPANS_EACH, EVERY_MS, LASTS_MS = 9, 26_000, 5_000
+FAULTS = ("moved", "blurred", "dark", "masked", "no_picture")
+POLES = ("LPN-P017", "LPN-P012", "LPN-P007", "LPN-P021")
+
+
+def began(now: datetime) -> datetime:
+    """The first recorded moment."""
+    now_ms = int(now.timestamp() * 1000)
+    spans = recordings.footage(settings().state / "recordings", FOUR[0], now_ms - 3_600_000, now_ms, now_ms=now_ms)
+    return datetime.fromtimestamp(spans[0][0] / 1000, UTC)
+
+
+def day(_town: Town, now: datetime) -> dict[str, int]:
+    """36 movements and 10 faults; with ``calls`` before, 4 incidents."""
+    first = int(began(now).timestamp() * 1000) + 5_000
+    heard = [
+        Moving(code, first + at * EVERY_MS, first + at * EVERY_MS + LASTS_MS, 2.0 + at) for code in FOUR for at in range(SPANS_EACH)
+    ]
+    actions.note_activity(heard=heard, by=SYSTEM, at=now)
+    for number in range(10):
+        at = began(now) + timedelta(seconds=20 + number * 20)
+        code, kind = FOUR[number % 4], FAULTS[number % 5]
+        closed = at + timedelta(seconds=12)
+        CameraFault.objects.create(camera_id=code, kind=kind, opened_at=at, last_at=at, closed_at=closed)
+    return {}
+
+
+def calls(town: Town, now: datetime) -> dict[str, int]:
+    """Four presses at four poles, a minute apart."""
+    return {f"call_{n}": town.press(pole, at=began(now) + timedelta(seconds=50 + n * 40)) for n, pole in enumerate(POLES)}
+
+
+SCENES = {"day_to_review": day, "calls_to_review": calls}
