@@ -17,16 +17,19 @@ from safetyzone.trust.evidence.tracks import covers
 BLOCKS_ACROSS, BLOCKS_DOWN = 16, 9
 """What is left of a picture that is blurred whole."""
 TIME_BASE = Fraction(1, 90_000)
-FAILURES_TOLERATED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """What was done to a copy, as the manifest says it. ``blurred_whole``: pictures in which faces could not be looked for."""
+    """What was done to a copy, as the manifest says it.
+
+    ``blurred_whole``: pictures in which faces could not be looked for; ``unreadable``: packets that did not decode, and are not shown.
+    """
 
     frames: int
     frames_with_faces: int
     blurred_whole: int
+    unreadable: int
     detector: str
     method: str = "faces filled with their mean colour before H.264 encoding; name, camera and time written into the picture"
 
@@ -44,23 +47,23 @@ def blurred(
     Raises:
         Stopped: ``go_on`` said no. With no picture in the span no file is written, and ``frames`` is 0.
     """
-    looking = Guarded(finder)
+    looking, lost = Guarded(finder), list[int]()
     times: list[int] = []
     found: list[Sequence[Face] | None] = []
     strangers = 0
     try:
-        for ms, picture in _pictures(pieces, span_ms, lambda part: go_on(part * 0.7)):
+        for ms, picture in _pictures(pieces, span_ms, lambda part: go_on(part * 0.7), lost):
             times.append(ms)
             found.append(looking.find(picture))
     finally:
         looking.close()
     hidden = covers(times, found)
     if times:
-        again = _pictures(pieces, span_ms, lambda part: go_on(0.7 + part * 0.3))
+        again = _pictures(pieces, span_ms, lambda part: go_on(0.7 + part * 0.3), [])
         strangers = _write(again, target, label, times, hidden)
     return Edits(
         frames=len(times), frames_with_faces=sum(bool(faces) for faces in hidden),
-        blurred_whole=sum(faces is None for faces in hidden) + strangers, detector=finder.name,
+        blurred_whole=sum(faces is None for faces in hidden) + strangers, unreadable=len(lost), detector=finder.name,
     )  # fmt: skip
 
 
@@ -89,20 +92,20 @@ def _write(
     return strangers
 
 
-def _pictures(pieces: Sequence[tuple[int, Path]], span_ms: tuple[int, int], go_on: GoOn) -> Iterator[tuple[int, Picture]]:
-    """Every picture of the span with its moment in milliseconds of UTC. A frame that does not decode is not shown at all."""
+def _pictures(
+    pieces: Sequence[tuple[int, Path]], span_ms: tuple[int, int], go_on: GoOn, lost: list[int]
+) -> Iterator[tuple[int, Picture]]:
+    """Every picture of the span with its moment in milliseconds of UTC; ``lost`` is told of packets that do not decode."""
     for number, (from_ms, piece) in enumerate(pieces):
         with av.open(str(piece)) as source:
-            track, first, failures = source.streams.video[0], None, 0
+            track, first = source.streams.video[0], None
             for packet in source.demux(track):
                 if not go_on(number / len(pieces)):
                     raise Stopped
                 try:
                     frames = packet.decode()
                 except av.FFmpegError:
-                    failures += 1
-                    if failures > FAILURES_TOLERATED:
-                        break
+                    lost.append(from_ms)
                     continue
                 for frame in frames:
                     if frame.pts is None or frame.time_base is None or not isinstance(frame, av.VideoFrame):

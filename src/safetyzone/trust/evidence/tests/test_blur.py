@@ -1,5 +1,6 @@
 """No frame leaves with a face that was, or may have been, there."""
 
+import re
 import threading
 
 import numpy as np
@@ -116,6 +117,18 @@ def test_a_detector_that_fails_leaves_no_clear_frame(filmed, monkeypatch, finder
     assert edits.frames == FRAMES
     assert edits.blurred_whole == whole
     assert seen_in(film) == []
+
+
+def test_packets_that_do_not_decode_are_counted_and_show_nothing(filmed, tmp_path):
+    piece = tmp_path / "piece.mp4"
+    content = bytearray(piece.read_bytes())
+    third = [found.start() for found in re.finditer(b"mdat", content)][2]
+    content[third + 4 : third + 300] = b"\xff" * 296
+    piece.write_bytes(content)
+    film, edits = filmed(KnowsTheWalker())
+    assert edits.unreadable > 0
+    assert len(film) == edits.frames < FRAMES
+    assert seen_in(film[: 2 * FPS]) == []
 
 
 def test_only_the_span_is_shown_and_nothing_of_the_pieces_around_it(filmed):
