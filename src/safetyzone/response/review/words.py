@@ -31,6 +31,7 @@ REVIEW: Mapping[str, Both] = {
     "left": ("เหลือ", "left"),
     "reviewed": ("ตรวจแล้ว", "reviewed"),
     "no_picture": ("ไม่มีภาพบันทึก", "no recording"),
+    "no_camera": ("ไม่มีกล้องที่เห็นจุดนี้", "No camera sees this spot."),
     "nothing": ("ไม่มีรายการในวันนี้", "Nothing on this day"),
     "s": ("วินาที", "s"),
     "min": ("นาที", "min"),

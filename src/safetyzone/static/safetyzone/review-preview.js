@@ -41,7 +41,7 @@ export class Preview {
   async open(item) {
     this.asked = performance.now();
     const camera = item.cameras[0];
-    if (!camera) return this.say(this.words.no_picture);
+    if (!camera) return this.say(this.words.no_camera);
     const ask = (from, to) => ticket(camera, { incident: item.incident, mode: "recorded", why: this.why, from_ms: from, to_ms: to });
     const recording = new Recording(camera, { url: this.url, ask });
     const video = this.root.querySelector("video");

@@ -14,32 +14,32 @@ const MOST_DRIFT_MS = 100;
 const FRAME_MS = 67;
 const SAID_FOR_MS = 6000;
 
-const facts = JSON.parse(document.getElementById("playback-facts").textContent);
-const words = facts.words;
-const page = document.getElementById("playback");
-const $ = (selector, within = page) => within.querySelector(selector);
-const line = $("video-timeline");
+export const facts = JSON.parse(document.getElementById("playback-facts").textContent);
+export const words = facts.words;
+export const page = document.getElementById("playback");
+export const $ = (selector, within = page) => within.querySelector(selector);
+export const line = $("video-timeline");
 line.words = words;
 
 const known = new Map(facts.cameras.map((camera) => [camera.code, camera]));
-const clock = new PlayClock(facts.at_ms);
-const cells = new Map();
-const state = { main: "", from: 0, to: 0, marks: [], footage: new Map(), activity: new Map(), selection: [null, null], scrubbing: false, live: false };
+export const clock = new PlayClock(facts.at_ms);
+export const cells = new Map();
+export const state = { main: "", from: 0, to: 0, marks: [], footage: new Map(), activity: new Map(), selection: [null, null], scrubbing: false, live: false };
 
-const bothLanguages = (said) => (document.documentElement.lang.startsWith("en") ? said.en : said.th);
-const serverNow = () => facts.now_ms + (performance.now() - facts.loadedAt);
+export const bothLanguages = (said) => (document.documentElement.lang.startsWith("en") ? said.en : said.th);
+export const serverNow = () => facts.now_ms + (performance.now() - facts.loadedAt);
 facts.loadedAt = performance.now();
 
 // ------------------------------------------------------------ what the servers are asked
 
-async function ask(url, options = {}) {
+export async function ask(url, options = {}) {
   const answer = await fetch(url, { headers: { Accept: "application/json", "X-CSRFToken": document.documentElement.dataset.csrf }, ...options });
   const said = await answer.json().catch(() => ({}));
   if (!answer.ok) throw Object.assign(new Error(said.code ?? answer.status), { said });
   return said;
 }
 
-const post = (url, body) => ask(url, { method: "POST", body: JSON.stringify(body), headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": document.documentElement.dataset.csrf } });
+export const post = (url, body) => ask(url, { method: "POST", body: JSON.stringify(body), headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": document.documentElement.dataset.csrf } });
 
 /**
  * Every look has its ticket. Of an incident's cameras whose owners keep their recordings to themselves, only the incident's own
@@ -83,7 +83,7 @@ function cell(code) {
   return cells.get(code);
 }
 
-async function add(code) {
+export async function add(code) {
   if (cells.has(code) || cells.size >= facts.most) return;
   const made = cell(code);
   if (!state.main) state.main = code;
@@ -92,7 +92,7 @@ async function add(code) {
   await learn();
 }
 
-function remove(code) {
+export function remove(code) {
   const gone = cells.get(code);
   gone.player.close();
   gone.root.remove();
@@ -101,7 +101,7 @@ function remove(code) {
   arrange();
 }
 
-function makeMain(code) {
+export function makeMain(code) {
   state.main = code;
   arrange();
   nearby();
@@ -134,7 +134,7 @@ function arrival(near) {
   return `${words.arrives} +${seconds < 100 ? `${seconds} ${words.seconds}` : `${Math.round(seconds / 60)} ${words.minutes}`} · ${metres}`;
 }
 
-async function nearby() {
+export async function nearby() {
   if (!state.main) return;
   const [main, others] = [state.main, [...cells.keys()].filter((code) => code !== state.main)];
   if (!others.length) return;
@@ -158,14 +158,14 @@ function address() {
 async function open(ms) {
   [state.from, state.to] = [Math.floor(ms - HALF_MS), Math.ceil(ms + HALF_MS)];
   page.dataset.opening = "";
-  await Promise.all([...cells.values()].map((one) => one.recording.open(state.from, state.to).catch(() => (one.recording.refused = { th: words.away_th, en: words.away_en }))));
+  await Promise.all([...cells.values()].map((one) => one.recording.open(state.from, state.to).catch(() => (one.recording.refused = { th: words.away, en: words.away }))));
   delete page.dataset.opening;
   rows();
   page.dataset.opened = (Number(page.dataset.opened) || 0) + 1;
 }
 
 /** Marks and what was recorded for all that the timeline shows; the pictures themselves come with their tickets. */
-async function learn() {
+export async function learn() {
   const [from, to] = line.range;
   const [begin, end] = [Math.floor(from - (to - from) / 2), Math.ceil(to + (to - from) / 2)];
   const codes = [...cells.keys()];
@@ -191,7 +191,7 @@ function spansOf(one) {
   return joined([...(state.footage.get(one.code) ?? []), ...told]);
 }
 
-function rows() {
+export function rows() {
   const all = (state.order ?? []).map((code) => cells.get(code)).filter(Boolean);
   line.show({
     rows: all.map((one) => ({ code: one.code, name: one.camera.name, main: one.code === state.main, spans: spansOf(one), activity: state.activity.get(one.code) ?? [], known: state.known })),
@@ -222,7 +222,7 @@ function list() {
 
 // ------------------------------------------------------------ the common time
 
-function seek(ms, scrubbing = false) {
+export function seek(ms, scrubbing = false) {
   clock.wait(false);
   clock.seek(Math.min(ms, serverNow() - 1000));
   state.scrubbing = scrubbing;
@@ -234,13 +234,13 @@ function seek(ms, scrubbing = false) {
   line.move(clock.now());
 }
 
-function toggle() {
+export function toggle() {
   clock.pause();
   state.settle = performance.now();
   address();
 }
 
-function step(forward) {
+export function step(forward) {
   if (clock.rate !== 0) clock.run(0);
   const main = cells.get(state.main);
   const now = clock.now();
@@ -314,13 +314,13 @@ function head(now) {
   Object.assign(page.dataset, { rate: clock.rate, ready: ready.length, at: Math.round(now), drift: Math.round(drift) });
 }
 
-function text(selector, said) {
+export function text(selector, said) {
   const found = $(selector);
   if (found.textContent !== said) found.textContent = said;
 }
 
 let quiet;
-function say(said, loud = false) {
+export function say(said, loud = false) {
   const note = $(".note");
   note.textContent = said;
   note.classList.toggle("is-loud", loud);
@@ -329,140 +329,9 @@ function say(said, loud = false) {
   quiet = setTimeout(() => (note.hidden = true), SAID_FOR_MS);
 }
 
-// ------------------------------------------------------------ deeds
-
-const jumpBox = document.getElementById("jump");
-function openJump() {
-  const field = $("input", jumpBox);
-  field.value = `${times.date(clock.now())} ${times.clock(clock.now())}`;
-  readJump();
-  jumpBox.showModal();
-  field.select();
-}
-
-function readJump() {
-  const ms = times.read($("input", jumpBox).value, clock.now());
-  $("output", jumpBox).textContent = ms === null ? words.cannot_read : `${times.date(ms)} ${times.clock(ms)}${ms > serverNow() ? ` · ${words.future}` : ""}`;
-  return ms === null || ms > serverNow() ? null : ms;
-}
-
-$("input", jumpBox).addEventListener("input", readJump);
-$("form", jumpBox).addEventListener("submit", (event) => {
-  const ms = readJump();
-  if (ms === null) return event.preventDefault();
-  seek(ms);
-  line.turn(ms - (line.range[1] - line.range[0]) / 2, line.range[1] - line.range[0]);
-});
-
-const markBox = document.getElementById("mark");
-function openMark() {
-  if (!state.main) return;
-  state.markAt = clock.now();
-  $("output", markBox).textContent = `${cells.get(state.main).camera.name} · ${times.date(state.markAt)} ${times.clock(state.markAt, 4)}`;
-  $("input", markBox).value = "";
-  markBox.showModal();
-}
-
-$("form", markBox).addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const said = $("input", markBox).value.trim();
-  if (!said) return;
-  try {
-    await post(facts.urls.bookmark, { camera: state.main, at_ms: Math.round(state.markAt), words: said, incident: facts.incident });
-    markBox.close();
-    say(`${words.bookmarked} ${times.clock(state.markAt)}`);
-    await learn();
-  } catch (no) {
-    $("output", markBox).textContent = no.said ? bothLanguages(no.said) : words.away_th;
-  }
-});
-
-function choose(which) {
-  const now = clock.now();
-  const other = state.selection[1 - which];
-  state.selection = which === 0 ? [now, other !== null && other > now ? other : null] : [other !== null && other < now ? other : null, now];
-  const [from, to] = state.selection;
-  const whole = from !== null && to !== null;
-  text(".chosen", `${from === null ? "…" : times.clock(from)} – ${to === null ? "…" : times.clock(to)}${whole ? ` (${Math.round((to - from) / 1000)} ${words.seconds})` : ""}`);
-  $(".selection").hidden = false;
-  page.dataset.span = whole ? `${Math.floor(from)}-${Math.ceil(to)}` : "";
-  rows();
-}
-
-function lockEvidence() {
-  const [from, to] = state.selection;
-  if (from === null || to === null) return say(words.choose_first, true);
-  const asked = new URLSearchParams({ cameras: state.order.join(","), from_ms: Math.floor(from), to_ms: Math.ceil(to) });
-  if (facts.incident) asked.set("incident", facts.incident);
-  location.assign(`${facts.urls.evidence}?${asked}`);
-}
-
-// ------------------------------------------------------------ choosing cameras
-
-const pickBox = document.getElementById("pick");
-function openPick() {
-  $("input", pickBox).value = "";
-  pick();
-  pickBox.showModal();
-}
-
-function pick() {
-  const sought = $("input", pickBox).value.trim().toLowerCase();
-  const found = facts.cameras.filter((camera) => `${camera.code} ${camera.name} ${camera.other}`.toLowerCase().includes(sought)).slice(0, 200);
-  $("ul", pickBox).replaceChildren(...found.map((camera) => {
-    const item = document.createElement("li");
-    const button = Object.assign(document.createElement("button"), { type: "button" });
-    button.setAttribute("aria-pressed", cells.has(camera.code));
-    button.append(Object.assign(document.createElement("b"), { textContent: camera.name }), " ", Object.assign(document.createElement("small"), { className: "dim", textContent: camera.code }));
-    button.addEventListener("click", async () => {
-      if (cells.has(camera.code)) remove(camera.code);
-      else await add(camera.code).then(nearby);
-      button.setAttribute("aria-pressed", cells.has(camera.code));
-    });
-    item.append(button);
-    return item;
-  }));
-}
-
-$("input", pickBox).addEventListener("input", pick);
-
-// ------------------------------------------------------------ keys and buttons
-
-const DEEDS = {
-  toggle, back: () => seek(clock.now() - 5000), on: () => seek(clock.now() + 5000), slower: () => faster(-1), faster: () => faster(1), "frame-back": () => step(false), frame: () => step(true), jump: openJump, mark: openMark, in: () => choose(0), out: () => choose(1), lock: lockEvidence, pick: openPick, help: () => document.getElementById("playback-help").showModal(),
-  closer: () => line.zoom(0.5), wider: () => line.zoom(2), full: () => (document.fullscreenElement ? document.exitFullscreen() : cells.get(state.main)?.root.requestFullscreen()), "clear-span": () => { state.selection = [null, null]; $(".selection").hidden = true; page.dataset.span = ""; rows(); },
-};
-const KEYS = {
-  KeyJ: "slower", KeyK: "toggle", Space: "toggle", KeyL: "faster", Comma: "frame-back", Period: "frame", ArrowLeft: "back", ArrowRight: "on", KeyB: "mark", KeyG: "jump", KeyI: "in", KeyO: "out", KeyE: "lock", KeyC: "pick", KeyF: "full", Equal: "closer", Minus: "wider", NumpadAdd: "closer", NumpadSubtract: "wider",
-};
-
-function faster(direction) {
-  clock.faster(direction);
-  state.settle = performance.now();
-}
-
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog:modal")) return;
-  if (event.target.closest?.("input, select, textarea")) return;
-  if (event.key === "?" || (event.code === "Slash" && event.shiftKey)) return DEEDS.help();
-  const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
-  if (digit && state.order?.[digit]) return makeMain(state.order[digit]);
-  const deed = KEYS[event.code];
-  if (!deed || (event.code === "Space" && event.target.closest?.("button, a, summary"))) return;
-  event.preventDefault();
-  DEEDS[deed]();
-});
-
-for (const button of document.querySelectorAll("[data-deed]")) button.addEventListener("click", () => DEEDS[button.dataset.deed]());
-for (const box of document.querySelectorAll("dialog")) for (const close of box.querySelectorAll("[data-close]")) close.addEventListener("click", () => box.close());
-
-line.addEventListener("seek", ({ detail }) => seek(detail.ms, detail.scrubbing));
-line.addEventListener("mark", ({ detail }) => seek(detail.ms));
-line.addEventListener("row", ({ detail }) => makeMain(detail));
-
 // ------------------------------------------------------------ begin
 
-async function begin() {
+export async function begin() {
   const ends = Math.min(facts.at_ms + 6 * 60_000, serverNow() + 60_000);
   [state.from, state.to] = [facts.at_ms - HALF_MS, facts.at_ms + HALF_MS];
   line.show({ at: facts.at_ms, range: [ends - 12 * 60_000, ends] });
@@ -474,4 +343,3 @@ async function begin() {
   page.dataset.loaded = "";
 }
 
-begin();

@@ -50,8 +50,8 @@ def playback(request: OfficerRequest) -> HttpResponse:
         chosen = chosen or spots.cameras_of_incident(view, all_=list(known.values()), for_=request.who)
     at_ms = min(moment(request.GET.get("at", ""), at_ms), now_ms - 1000)
     facts = {
-        **_facts(list(known.values()), incident), "chosen": chosen, "at_ms": at_ms, "station": station, "now_ms": now_ms, "began_ms": began_ms,
-        "loop_ms": BEFORE_PRESS_MS,
+        **_facts(list(known.values()), incident), "chosen": chosen, "at_ms": at_ms, "station": station, "now_ms": now_ms,
+        "began_ms": began_ms, "loop_ms": BEFORE_PRESS_MS,
     }  # fmt: skip
     context = {
         "facts": facts, "station": station, "incident": incident, "who": request.who,
