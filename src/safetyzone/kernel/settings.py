@@ -143,6 +143,13 @@ class Settings(BaseSettings):
     def _empty_is_none(cls, given: Any) -> Any:
         return given or None  # an empty line in a file of settings means "no", not the folder we stand in
 
+    @field_validator("media_server")
+    @classmethod
+    def _a_media_server_is_asked_by_code(cls, pattern: str) -> str:
+        if pattern and not (pattern.startswith(("rtsp://", "rtsps://")) and "{code}" in pattern):
+            raise ValueError("an address as rtsp://host:8554/{code}: without {code} every camera would show the same picture")
+        return pattern
+
     @field_validator("mqtt_tls_key")
     @classmethod
     def _a_certificate_has_its_key(cls, key: Path | None, others: ValidationInfo) -> Path | None:

@@ -57,6 +57,15 @@ def test_the_master_key_is_made_once_and_for_its_owner_alone(tmp_path, monkeypat
     assert first.decode() not in repr(Settings(state=tmp_path, secret_key=first.decode()))
 
 
+@pytest.mark.parametrize("pattern", ["rtsp://10.0.0.5:8554/", "http://10.0.0.5/{code}", "10.0.0.5/{code}"])
+def test_a_media_server_whose_address_does_not_name_the_camera_is_refused(pattern):
+    with pytest.raises(ValueError, match="media_server"):
+        Settings(media_server=pattern)
+    assert Settings(media_server="rtsp://10.0.0.5:8554/{code}").media_server == "rtsp://10.0.0.5:8554/{code}"
+    assert Settings(media_server="").media_server == ""
+
+
+
 @pytest.mark.parametrize(("name", "value"), [("WEB_PORT", "70000"), ("COMMIT_MODE", "sometimes"), ("WEB_WORKERS", "zero")])
 def test_a_wrong_setting_is_refused_by_its_name(monkeypatch, name, value):
     monkeypatch.setenv(f"SAFETYZONE_{name}", value)
