@@ -26,6 +26,11 @@ def may_command(who: Who, *, station: str) -> bool:
     return may(who, "shift", station=station)
 
 
+def may_look_back(who: Who, *, station: str) -> bool:
+    """See recordings: the pages of review and playback guard themselves."""
+    return may(who, "watch_recorded", station=station)
+
+
 def must_command(who: Who, *, station: str) -> None:
     must(who, "shift", station=station)
 

@@ -72,6 +72,7 @@ class Look:
             "seats": list(Seat),
             "may_answer": access.may_answer(who, station=self.station),
             "may_command": access.may_command(who, station=self.station),
+            "reviews": access.may_look_back(who, station=self.station),
         }
 
     @cached_property

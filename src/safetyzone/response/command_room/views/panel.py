@@ -50,6 +50,7 @@ def panel_of(request: OfficerRequest, incident_id: int) -> dict[str, Any]:
         "outcomes": [(code, both) for code, both in OUTCOMES.items() if code not in JUDGED_BY_HAND],
         "why_false": WHY_FALSE,
         "sees_cameras": view.where is not None and may(request.who, "see_cameras", station=view.station),
+        "looks_back": view.where is not None and may(request.who, "watch_recorded", station=view.station),
     }
 
 
