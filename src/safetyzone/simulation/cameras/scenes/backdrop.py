@@ -60,11 +60,11 @@ class _Canvas:
             zebras = np.full(x.shape, NOWHERE, np.float32)
             for _, where in (zebra for zebra in found.zebras if zebra[0] == number):
                 zebras = np.minimum(zebras, np.abs(along - where))
-            mine = (over <= 0) & (on_roads == 0) & (not road.walked_only)
+            mine = (over <= 0) & (on_roads == 0)
             colour[mine] = looks.road(aside, along, road.half, one_way=road.one_way, zebras=zebras)[mine]
-            again = (over <= 0) & (on_roads > 0) & (not road.walked_only)
+            again = (over <= 0) & (on_roads > 0)
             colour[again] = np.asarray((0.27, 0.27, 0.28), np.float32)  # where two meet there is no paint
-            on_roads += ((over <= 0) & (not road.walked_only)).astype(np.int8)
+            on_roads += (over <= 0).astype(np.int8)
             beyond = np.minimum(beyond, np.maximum(over, 0.0))
         bare = on_roads == 0
         paved = looks.pavement(x, y, beyond)

@@ -15,13 +15,13 @@ Place = tuple[float, float]
 Given = tuple[tuple[Place, ...], Street]
 """A street's line in the camera's metres, and the street."""
 WIDE_M = {"trunk": 13.0, "primary": 12.0, "secondary": 11.0, "tertiary": 8.5, "residential": 6.5, "unclassified": 6.0, "service": 5.0}
-NARROW_M = 3.5
 PAVEMENT_M = 4.0
 BAY_M = 4.5
 """A shop house is this wide."""
 STOREY_M = 3.4
 FAR_M = 170.0
-LAMP_EVERY_M, LAMP_M = 28.0, 7.0
+LAMP_EVERY_M, LAMP_M, LEAST_LIT_M = 28.0, 7.0, 3.0
+"""Half as wide as this at least: an alley is lit by what opens on it."""
 NEAREST_M, FREE_AHEAD_M, FREE_NEAR_M, FREE_ASIDE = 4.5, 45, 13, 0.4
 """A house that is made up is not nearer than this, nor within this straight ahead, nor so near to the left and right of it."""
 GRID_M, MOST_SQUARE_TREES = 6, 14
@@ -37,7 +37,6 @@ class Road:
     line: tuple[Place, ...]
     half: float
     one_way: bool
-    walked_only: bool
 
     @property
     def length(self) -> float:
@@ -122,11 +121,10 @@ def layout(scene: Scene, view: View) -> Layout:
         if to_piece((0.0, 0.0), a, b) < FAR_M + KEPT_FREE_M
     ]
     for number, road in enumerate(found.roads):
-        if not road.walked_only:
-            found.zebras.extend((number, along) for along in _crossings(road, found.roads))
+        found.zebras.extend((number, along) for along in _crossings(road, found.roads))
         for side in (-1, 1):
             found.walls.extend(_frontage(road, side, found.roads, edges, chance))
-            found.lamps.extend(_lamps(road, side, found.roads))
+            found.lamps.extend(_lamps(road, side, found.roads) if road.half >= LEAST_LIT_M else ())
             found.trees.extend(_trees(road, side, found.roads, chance))
     found.squares.extend(place for place in _squares(view, found) if not any(inside(place, ring) for ring, _ in rings))
     shady = [place for place in found.squares if math.hypot(*place) > 16 and abs(place[0]) > 4]
@@ -148,9 +146,14 @@ def _squares(view: View, found: Layout) -> Iterator[Place]:
                 yield place
 
 
+def _class_of(street: Street) -> str:
+    return street.road_class.removesuffix("_link")
+
+
 def _roads(scene: Scene, view: View) -> list[Road]:
-    """Streets joined where they go straight on; a lane is made up where none is in sight."""
-    rest = [(tuple(view.turned(place) for place in street.line), street) for street in scene.streets]
+    """Streets that are driven on, joined where they go straight on; a lane is made up where none is in sight. Footways are pavement."""
+    driven = [street for street in scene.streets if _class_of(street) in WIDE_M]
+    rest = [(tuple(view.turned(place) for place in street.line), street) for street in driven]
     out = []
     while rest:
         line, street = rest.pop(0)
@@ -161,11 +164,11 @@ def _roads(scene: Scene, view: View) -> list[Road]:
                 line = (*line, *(more[0] if math.dist(more[0][0], line[-1]) < 1 else tuple(reversed(more[0])))[1:])
         line = tuple(_within(line))
         if len(line) > 1:
-            half = WIDE_M.get(street.road_class.removesuffix("_link"), NARROW_M) / 2
-            out.append(Road(line, half, street.one_way, street.road_class not in WIDE_M))
+            half = WIDE_M[_class_of(street)] / 2
+            out.append(Road(line, half, street.one_way))
     places = [road.at(along)[0] for road in out for along in range(0, int(road.length), 5)]
     if not any(view.sees(*place) and math.hypot(*place) < 45 for place in places):
-        out.insert(0, Road(((3.5, -30.0), (4.5, 60.0), (-8.0, 150.0)), WIDE_M["residential"] / 2, False, False))
+        out.insert(0, Road(((3.5, -30.0), (4.5, 60.0), (-8.0, 150.0)), WIDE_M["residential"] / 2, False))
     return out
 
 
@@ -198,7 +201,7 @@ def _within(line: tuple[Place, ...]) -> Iterator[Place]:
 def _crossings(road: Road, roads: list[Road]) -> Iterator[float]:
     """Where a zebra lies: a few metres before another street."""
     for other in roads:
-        if other is road or other.walked_only:
+        if other is road:
             continue
         near = [along for along in range(0, int(road.length)) if other.distance(road.at(along)[0]) < 1.5]
         if near:

@@ -63,7 +63,7 @@ def movers(found: Layout, view: View, seed: str) -> list[Mover]:
 
 def _vehicles(found: Layout, view: View, chance: random.Random) -> Iterator[Mover]:
     """Traffic keeps left. All of a lane go at one speed, so nobody runs into anybody."""
-    for road in sorted((one for one in found.roads if not one.walked_only), key=lambda one: one.distance((0.0, 12.0)))[:3]:
+    for road in sorted(found.roads, key=lambda one: one.distance((0.0, 12.0)))[:3]:
         lanes = (road.half * 0.5,) if road.half < 5 else (road.half * 0.27, road.half * 0.74)
         for forward in (True, False):
             for aside in lanes:
@@ -90,7 +90,7 @@ def _walkers(found: Layout, view: View, chance: random.Random) -> Iterator[Mover
         for road in found.roads
         for side in (-1, 1)
         for metre in range(2, int(road.length) - 2, 3)
-        if _in_sight(road, side, metre, view)
+        if _in_sight(road, side, metre, view) and _is_pavement(road, side, metre, found.roads)
     ]
     near = [place for place in found.squares if view.depth(*place) < SEEN_TO_M]
     for _ in range(min(SQUARE_WALKERS, len(near) // 4)):
@@ -114,6 +114,11 @@ def _walkers(found: Layout, view: View, chance: random.Random) -> Iterator[Mover
 def _in_sight(road: Road, side: int, metre: float, view: View) -> bool:
     place, _ = road.at(metre, side * (road.half + 1.5))
     return SEEN_FROM_M < view.depth(*place) < SEEN_TO_M and view.sees(*place) and math.hypot(*place) > 5
+
+
+def _is_pavement(road: Road, side: int, metre: float, roads: list[Road]) -> bool:
+    place, _ = road.at(metre, side * (road.half + 1.5))
+    return all(other is road or other.distance(place) > other.half + 0.8 for other in roads)
 
 
 def _door_to_door(road: Road, side: int, aside: float, middle: float, length: float) -> tuple[Place, ...]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from safetyzone.simulation.cameras.scenes.painting import paint
 from safetyzone.simulation.cameras.scenes.scene import Scene, Scenes
 
-LOOKS = 2
+LOOKS = 3
 """Counts changes of how scenes are drawn: clips of an older one are drawn anew."""
 LAST_OF_ALL = 19
 """The nice value of whoever has time."""
