@@ -13,9 +13,10 @@ AT = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 A_SHIFT = timedelta(hours=8)
 ROOM = {"see_room", "answer", "dispatch", "close", "shift"}
 CAMERAS = {"see_cameras", "manage_cameras", "survey_cameras", "plan_cameras"}
+PICTURES = {"watch_live", "watch_recorded", "lock_evidence"}
 ALLOWS = {
-    "commander": ROOM | CAMERAS | {"run_drill", "read_audit"},
-    "operator": ROOM | {"see_cameras"},
+    "commander": ROOM | CAMERAS | PICTURES | {"run_drill", "read_audit", "export_evidence", "unblur_evidence"},
+    "operator": ROOM | PICTURES | {"see_cameras"},
     "patrol": {"patrol", "survey_cameras"},
     "planner": {"see_room", "edit_procedures", "edit_ground"} | CAMERAS,
     "technician": {"manage_devices", "see_cameras", "manage_cameras", "survey_cameras"},
@@ -96,6 +97,29 @@ def test_a_posting_without_end_lasts_and_two_duties_add_up(station: str):
 def test_a_superuser_flag_opens_nothing(station: str):
     root = Officer.objects.create(username="root", is_superuser=True, is_staff=True, station_id=station)
     assert queries.who(root, at=AT).grants == frozenset()
+
+
+def test_many_officers_are_asked_in_one_question_and_answered_as_each_alone(station: str, django_assert_num_queries):
+    people = {duty: posted(duty, station) for duty in ALLOWS}
+    people["operator"].is_active = False
+    people["operator"].save()
+    names = {duty: officer.username for duty, officer in people.items()}
+    for at in (AT, AT + A_SHIFT - timedelta(seconds=1), AT + A_SHIFT, AT - timedelta(seconds=1)):
+        alone = {name: queries.who(people[duty], at=at) for duty, name in names.items()}
+        with django_assert_num_queries(1):
+            together = queries.who_are([*names.values(), "nobody"], at=at)
+        assert together == {name: who for name, who in alone.items() if who.grants}
+
+
+def test_a_permission_is_named_by_the_duty_that_grants_it_at_each_station(station: str):
+    officer = posted("patrol", station)
+    actions.post(officer_id=officer.pk, duty="operator", station="pattaya", by=COMMAND_LINE, at=AT)
+    actions.post(officer_id=officer.pk, duty="commander", station="pattaya", by=COMMAND_LINE, at=AT + timedelta(seconds=1))
+    later = AT + timedelta(seconds=2)
+    assert queries.duty_names(officer.pk, "watch_live", at=later) == {"pattaya": ("เจ้าหน้าที่ศูนย์สั่งการ", "Operator")}, "the older one"
+    assert queries.duty_names(officer.pk, "patrol", at=later) == {"lumphini": ("สายตรวจ", "Patrol")}
+    assert queries.duty_names(officer.pk, "unblur_evidence", at=later) == {"pattaya": ("ผู้บัญชาการเหตุการณ์", "Duty commander")}
+    assert queries.duty_names(None, "watch_live", at=later) == {}
 
 
 def test_grants_do_not_print_themselves(station: str):
