@@ -15,6 +15,7 @@ JOBS = {
     "coverage": ("benchmarks.coverage.job", "what cameras see among houses, exactly; against shapely, tcod and pyvisgraph"),
     "siting": ("benchmarks.siting.job", "where cameras should stand and look, with proof; against spopt with CBC and OR-Tools"),
     "wall": ("benchmarks.wall.job", "cameras from RTSP to the browser and the disk; against decoding each and sending JPEG"),
+    "watching": ("benchmarks.watching", "what it costs the web to say who may look: a press's four cameras, a wall's tickets, 1,600 looks"),
     "blur": ("benchmarks.blur", "frames with a face in which an export covers it, by the face's size"),
     "camera_health": ("benchmarks.camera_health.job", "harmed cameras found and well ones accused, on clips and on made streets"),
 }
