@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import station as stations
-from tests.browser.desk import browser, open_room, server
+from tests.browser.desk import browser, open_room, picture, serious, server
 from tests.browser.recorded import film, video_program
 from tests.browser.station import Station
 from tests.servers import a_free_port
@@ -79,11 +80,193 @@ def test_four_cameras_stand_at_one_instant_and_run_together(play, ended):
     page = play(began)
     for code in FOUR:
         page.wait_for_function(f"code => ({SHOWN})(code) === {tenth(began)}", arg=code)
+    assert serious(page) == []
+    picture(page, "playback-four")
     page.keyboard.press("l")
     page.wait_for_function(f"() => Number(document.getElementById('playback').dataset.at) > {began + 4000}")
+    page.wait_for_function("() => Number(document.getElementById('playback').dataset.drift) <= 100")
     seen = page.evaluate(f"codes => codes.map({SHOWN})", list(FOUR))
     assert max(seen) - min(seen) <= 1, seen  # a frame lasts a tenth of a second here
-    page.wait_for_function("() => Number(document.getElementById('playback').dataset.drift) <= 100")
-    print(f"drift {page.locator('#playback').get_attribute('data-drift')} ms, frames shown {seen}")
+    print(f"drift {page.locator('#playback').get_attribute('data-drift')} ms, tenths shown {seen}")
     page.keyboard.press("k")
     expect(page.locator("#playback[data-rate='0']")).to_be_attached()
+    assert {name.strip() for name in page.locator(".cell .who").all_inner_texts()} == {"malee"}
+
+
+def test_keys_step_frames_run_faster_and_backwards(play, ended):
+    page = play(ended - 5.5 * 60_000, FOUR[:1])
+    began = shown(page, "CAM-01")
+    page.keyboard.press("Period")
+    page.wait_for_function(f"code => ({SHOWN})(code) === {began + 1}", arg="CAM-01")
+    page.keyboard.press("Comma")
+    page.wait_for_function(f"code => ({SHOWN})(code) === {began}", arg="CAM-01")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(f"code => ({SHOWN})(code) === {began + 50}", arg="CAM-01")
+    for rate in ("1", "2", "4", "8", "8"):
+        page.keyboard.press("l")
+        expect(page.locator(f"#playback[data-rate='{rate}']")).to_be_attached()
+    page.wait_for_function(f"code => ({SHOWN})(code) > {began + 150}", arg="CAM-01")
+    page.keyboard.press("j")
+    expect(page.locator("#playback[data-rate='-1']")).to_be_attached()
+    at = now_of(page)
+    page.wait_for_function(f"() => Number(document.getElementById('playback').dataset.at) < {at - 1500}")
+    page.keyboard.press("k")
+    page.wait_for_function(
+        f"code => Math.abs(({SHOWN})(code) - (Math.floor(document.getElementById('playback').dataset.at / 100) & 0xffff)) <= 1",
+        arg="CAM-01",
+    )
+
+
+def test_what_one_camera_lacks_is_said_and_what_all_lack_is_jumped_over(play, ended):
+    page = play(ended - 4 * 60_000 - 1500)
+    page.keyboard.press("l")
+    expect(page.locator(".cell[data-camera=CAM-02]")).to_have_attribute("data-state", "gap")
+    expect(page.locator(".cell[data-camera=CAM-02] .over")).to_contain_text("ไม่ได้บันทึก")
+    expect(page.locator(".cell[data-camera=CAM-01]")).to_have_attribute("data-state", "ready")
+    page.keyboard.press("k")
+    picture(page, "playback-gap")
+    page.goto(page.url.split("?")[0] + f"?cameras={','.join(FOUR)}&at={ended - 62_000}")
+    expect(page.locator("#playback[data-loaded][data-ready='4']")).to_be_attached()
+    page.keyboard.press("l")
+    expect(page.locator(".note")).to_contain_text("ข้ามช่วงที่ไม่ได้บันทึก")
+    expect(page.locator("#playback[data-ready='4']")).to_be_attached()
+    assert now_of(page) >= ended - 31_000
+
+
+def test_a_small_picture_becomes_the_main_one_at_that_instant_and_the_row_says_how_far_it_is(play, ended):
+    page = play(ended - 5.5 * 60_000)
+    expect(page.locator(".cell:not(.is-main) .arrives").first).to_contain_text("เดินถึง +")
+    second = page.locator(".cell:not(.is-main)", has=page.locator(".number", has_text="1"))
+    code, at = second.get_attribute("data-camera"), now_of(page)
+    page.keyboard.press("1")
+    expect(page.locator(f".cell.is-main[data-camera='{code}']")).to_be_visible()
+    assert now_of(page) == at
+    for metres in page.locator(".cell:not(.is-main) .arrives").all_inner_texts():
+        assert "ม." in metres
+
+
+def test_one_handle_scrubs_all(play, ended):
+    page = play(ended - 5.5 * 60_000)
+    line = page.locator("video-timeline canvas")
+    box = line.bounding_box()
+    assert box
+    x = page.evaluate(f"document.querySelector('video-timeline').x({ended - 5 * 60_000})")
+    page.mouse.move(box["x"] + page.evaluate(f"document.querySelector('video-timeline').x({ended - 5.5 * 60_000})"), box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + x - 30, box["y"] + 40, steps=4)
+    page.mouse.move(box["x"] + x, box["y"] + 40, steps=4)
+    page.mouse.up()
+    at = now_of(page)
+    page.wait_for_function(f"() => Math.abs(Number(document.getElementById('playback').dataset.at) - {ended - 5 * 60_000}) < 1500")
+    at = now_of(page)
+    for code in FOUR:
+        page.wait_for_function(f"code => ({SHOWN})(code) === {tenth(at)}", arg=code)
+    assert line.get_attribute("aria-valuetext")
+
+
+def test_jump_bookmark_and_evidence_by_keyboard(play, station, ended):
+    page = play(ended - 5.5 * 60_000)
+    page.keyboard.press("g")
+    there = ended - 5 * 60_000
+    page.fill("#jump input", said(there))
+    expect(page.locator("#jump output")).to_contain_text("2569")
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"() => Number(document.getElementById('playback').dataset.at) === {there}")
+    page.keyboard.press("b")
+    page.fill("#mark input", "ชายเสื้อแดงวิ่งข้ามถนน")
+    page.keyboard.press("Enter")
+    expect(page.locator(".happenings")).to_contain_text("ชายเสื้อแดงวิ่งข้ามถนน")
+    page.keyboard.press("i")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("o")
+    expect(page.locator(".selection")).to_contain_text("5 วินาที")
+    page.keyboard.press("e")
+    expect(page.locator("#lock input[name=camera]")).to_have_count(4)
+    assert serious(page) == []
+    page.fill("#lock input[name=why]", "ทดสอบการเก็บพยานหลักฐาน")
+    page.keyboard.press("Enter")
+    expect(page.locator(".note")).to_contain_text("เก็บเป็นหลักฐานแล้ว")
+
+
+def said(ms: int) -> str:
+    """A moment as a Thai officer types it."""
+    there = datetime.fromtimestamp(ms / 1000, timezone(timedelta(hours=7)))
+    return f"{there.day}/{there.month}/{there.year + 543} {there:%H.%M.%S}"
+
+
+def test_without_a_camera_the_page_says_what_to_do_and_cameras_are_found_by_typing(open_room, ended):
+    page = open_room(path=f"/room/playback/?at={ended - 5 * 60_000}", language="en")
+    expect(page.locator("#playback .empty")).to_contain_text("No camera is chosen yet")
+    picture(page, "playback-empty")
+    page.keyboard.press("c")
+    page.fill("#pick input", "junction camera 3")
+    expect(page.locator("#pick li")).to_have_count(1)
+    page.click("#pick li button")
+    page.click("#pick [data-close]")
+    expect(page.locator("#playback[data-ready='1']")).to_be_attached()
+    assert serious(page) == []
+
+
+def test_fifty_items_are_reviewed_by_keyboard_alone(open_room, station, ended):
+    station.happen("day_to_review")
+    station.happen("calls_to_review")
+    page = open_room(path="/room/review/")
+    expect(page.locator("#review[data-loaded]")).to_be_attached()
+    expect(page.locator("#review[data-days='1']")).to_be_attached()
+    assert page.locator("[data-left]").all_inner_texts() == ["4", "10", "36"]
+    assert serious(page) == []
+    picture(page, "review-alerts")
+    keys, began, previews = 0, time.monotonic(), []
+    for tab in ("alert", "detection", "activity"):
+        if tab != "alert":
+            page.keyboard.press("ArrowRight")
+            keys += 1
+        while int(page.locator(f"[data-left={tab}]").inner_text()):
+            item = page.evaluate("document.activeElement.id")
+            if len(previews) < 5 and tab == "detection":
+                expect(page.locator(".preview .cell[data-state=ready]")).to_be_attached()
+                previews.append(int(page.locator(".preview .cell").get_attribute("data-took-ms") or 0))
+            page.keyboard.press("2" if tab == "activity" else "r")
+            keys += 1
+            expect(page.locator(f"#{item}.is-reviewed")).to_be_attached()
+    each = (time.monotonic() - began) * 1000 / 50
+    expect(page.locator("#review[data-marked='50']")).to_be_attached()
+    print(f"50 items, {keys} keys ({keys / 50:.2f} an item), {each:.0f} ms an item by script, preview after {sorted(previews)} ms")
+    assert keys <= 52
+    page.reload()
+    expect(page.locator("#review[data-loaded]")).to_be_attached()
+    assert page.locator("[data-left]").all_inner_texts() == ["0", "0", "0"]
+    expect(page.locator(".none")).to_have_text("ตรวจครบแล้ว")
+    other = open_room(who="wichai", path="/room/review/")
+    expect(other.locator("[data-left=activity]")).to_have_text("36")
+
+
+def test_enter_opens_playback_a_little_before_and_marks_it(open_room, ended):
+    page = open_room(who="somchai", path="/room/review/", language="en")
+    expect(page.locator("#review[data-loaded]")).to_be_attached()
+    page.click("#tab-activity")
+    page.keyboard.press("Control+a")
+    expect(page.locator(".chosen-count")).to_have_text("chosen 36")
+    picture(page, "review-activity")
+    page.keyboard.press("Escape")
+    expect(page.locator(".chosen-count")).to_be_hidden()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#playback[data-loaded][data-ready='1']")).to_be_attached()
+    at = now_of(page)
+    page.go_back()
+    expect(page.locator("#review[data-loaded]")).to_be_attached()
+    expect(page.locator("[data-left=activity]")).to_have_text("35")
+    assert ended - 6 * 60_000 <= at < ended
+
+
+def test_an_incident_opens_its_cameras_half_a_minute_before_the_press(open_room, station):
+    page = open_room(path="/room/")
+    page.locator("#queue .line, #ring .open").first.click()
+    link = page.locator("#incident a[target=room-playback]")
+    expect(link).to_be_visible()
+    incident = (link.get_attribute("href") or "").rpartition("=")[2]
+    page.goto(f"{station.url}/room/playback/?incident={incident}")
+    expect(page.locator("#playback[data-loaded]")).to_be_attached()
+    facts = page.evaluate("JSON.parse(document.getElementById('playback-facts').textContent)")
+    assert facts["at_ms"] == facts["began_ms"] - 30_000
