@@ -10,17 +10,17 @@ from playwright.async_api import async_playwright
 from safetyzone.programs.video.tests.station import SESSION, Running
 
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required")
-PAGE = """<!doctype html><meta charset="utf-8"><title>first pictures</title><body>"""
 PLAYER = """
 async ({ address, ticket }) => {
   const video = document.createElement('video');
   video.muted = video.autoplay = video.playsInline = true;
   video.width = 480;
   document.body.replaceChildren(video);
-  window.channel ??= await new Promise((open) => {
+  window.channel ??= await new Promise((open, broken) => {
     const socket = new WebSocket(address);
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => open(socket);
+    socket.onerror = () => broken(new Error('no channel'));
   });
   const began = performance.now();
   const tile = (window.tiles = (window.tiles ?? 0) + 1);
@@ -80,10 +80,9 @@ async def _first_pictures(here: Running, cameras: Sequence[str], looks: int, see
         browser = await playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
         try:
             context = await browser.new_context()
-            await context.add_cookies([{"name": "sessionid", "value": SESSION, "url": here.url}])
+            await context.add_cookies([{"name": "session", "value": SESSION, "url": here.url}])
             page = await context.new_page()
-            await page.route("http://127.0.0.1/", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
-            await page.goto("http://127.0.0.1/")
+            await page.goto(here.environment["SAFETYZONE_PUBLIC_URL"])
             for _ in range(looks):
                 asked = {"address": here.url.replace("http", "ws") + "/live", "ticket": here.ticket(chance.choice(cameras))}
                 found.append(float(await page.evaluate(PLAYER, asked)))

@@ -1,5 +1,6 @@
 """What the video program asks the web: which cameras to pull, and which looks may go on."""
 
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -40,9 +41,10 @@ class Web:
         return pulls
 
     async def standing(self, looks: list[Running], spans: list[dict[str, Any]]) -> list[Close]:
-        """Those of the looks that must end. Spans of activity go with the same journey. Raises WebAway."""
+        """Those of the looks that must end. Raises WebAway; that spans of activity were not taken is no reason to close a look."""
         if spans:
-            await self._ask("POST", "/video/activity", json=spans)
+            with suppress(WebAway):
+                await self._ask("POST", "/video/activity", json=spans)
         answer = await self._ask("POST", "/video/standing", json={"looks": [look.model_dump() for look in looks]})
         try:
             return Closing.model_validate_json(answer.content).close

@@ -17,7 +17,7 @@ import orjson
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -40,9 +40,10 @@ class Web:
     away: bool = False
 
     def application(self) -> Starlette:
-        """The three questions of the video program."""
+        """The three questions of the video program, and a page that comes from where its pages come from."""
         return Starlette(
             routes=[
+                Route("/", lambda request: HTMLResponse("<!doctype html><meta charset='utf-8'><title>.</title><body>")),
                 Route("/video/pulls", self._pulls),
                 Route("/video/standing", self._standing, methods=["POST"]),
                 Route("/video/activity", self._activity, methods=["POST"]),
@@ -102,9 +103,9 @@ class Running:
         }  # fmt: skip
         return sign(Ticket(**said), ticket_key(MASTER))
 
-    def channel(self, *, session: str = SESSION, origin: str = "http://127.0.0.1") -> connect:
+    def channel(self, *, session: str = SESSION, origin: str = "") -> connect:
         """A window's channel."""
-        headers = {"Cookie": f"session={session}"}
+        headers, origin = {"Cookie": f"session={session}"}, origin or self.environment["SAFETYZONE_PUBLIC_URL"]
         return connect(f"{self.url.replace('http', 'ws')}/live", origin=origin, additional_headers=headers, max_size=None)  # type: ignore[arg-type]
 
     def get(self, path: str, **query: Any) -> httpx.Response:
@@ -208,7 +209,7 @@ def environment(state: Path, *, web: int, video: int) -> dict[str, str]:
     """The settings of the program."""
     return {
         **os.environ, "SAFETYZONE_STATE": str(state), "SAFETYZONE_SECRET_KEY": MASTER.decode(), "SAFETYZONE_WEB_PORT": str(web),
-        "SAFETYZONE_VIDEO_PORT": str(video), "SAFETYZONE_PUBLIC_URL": "http://127.0.0.1",
+        "SAFETYZONE_VIDEO_PORT": str(video), "SAFETYZONE_PUBLIC_URL": f"http://127.0.0.1:{web}",
         "SAFETYZONE_CAMERA_NETWORKS": '["127.0.0.0/8"]',
     }  # fmt: skip
 
