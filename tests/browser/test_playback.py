@@ -224,8 +224,9 @@ def test_fifty_items_are_reviewed_by_keyboard_alone(open_room, station, ended):
         while int(page.locator(f"[data-left={tab}]").inner_text()):
             item = page.evaluate("document.activeElement.id")
             if len(previews) < 5 and tab == "detection":
-                expect(page.locator(".preview .cell[data-state=ready]")).to_be_attached()
-                previews.append(int(page.locator(".preview .cell").get_attribute("data-took-ms") or 0))
+                shows = page.locator(".preview .cell:is([data-state=ready], [data-state=gap])")
+                expect(shows).to_be_attached()  # one of them shows a camera that recorded nothing then
+                previews += [int(shows.get_attribute("data-took-ms") or 0)] if shows.get_attribute("data-state") == "ready" else []
             page.keyboard.press("2" if tab == "activity" else "r")
             keys += 1
             expect(page.locator(f"#{item}.is-reviewed")).to_be_attached()
@@ -250,7 +251,7 @@ def test_enter_opens_playback_a_little_before_and_marks_it(open_room, ended):
     picture(page, "review-activity")
     page.keyboard.press("Escape")
     expect(page.locator(".chosen-count")).to_be_hidden()
-    page.keyboard.press("ArrowDown")
+    page.locator(".item", has_text="Junction camera 1").first.click()
     page.keyboard.press("Enter")
     expect(page.locator("#playback[data-loaded][data-ready='1']")).to_be_attached()
     at = now_of(page)
