@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     )
     pretend_cameras_port: int = Field(
         default=0, ge=0, le=65535, title="พอร์ตกล้องจำลองบนเครื่องนี้ (สาธิต)",
-        description="Port of pretend cameras on this machine, set by the demo: the one address outside the networks that may be opened. 0: none.",
+        description="Port of pretend cameras on this machine, set by the demo: the one address outside the networks to be opened. 0: none.",
     )  # fmt: skip
     probe_every_s: float = Field(
         default=20.0, ge=0.2, le=600, title="ถามกล้องทุกกี่วินาที", description="How often a camera is asked whether it answers."
