@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from safetyzone.ground.officers.access import may
@@ -33,6 +33,7 @@ from safetyzone.senses.looks import actions as looks
 BACK_MS = 60_000
 """Without a moment, playback opens a minute ago: what was just seen live."""
 LARGEST_NUMBER = 18
+LIVE = "/room/wall/"
 
 
 @require_GET
@@ -55,9 +56,18 @@ def playback(request: OfficerRequest) -> HttpResponse:
     }  # fmt: skip
     context = {
         "facts": facts, "station": station, "incident": incident, "who": request.who,
-        "may_lock": may(request.who, "lock_evidence", station=station), "may_live": may(request.who, "watch_live", station=station),
+        "may_lock": may(request.who, "lock_evidence", station=station), "live_url": _live_url() if may(request.who, "watch_live", station=station) else "",
     }  # fmt: skip
     return render(request, "review/playback.html", context)
+
+
+def _live_url() -> str:
+    """The wall, which opens the cameras named in its address live; none on an installation without it."""
+    try:
+        resolve(LIVE)
+    except Resolver404:
+        return ""
+    return LIVE
 
 
 def _facts(all_: list[CameraView], incident: int | None) -> dict[str, Any]:
