@@ -25,6 +25,9 @@ SHOWN = """(code) => { const video = document.querySelector(`.cell[data-camera="
   const pen = new OffscreenCanvas(320, 180).getContext('2d'); pen.drawImage(video, 0, 0, 320, 180); let count = 0;
   for (let bit = 0; bit < 16; bit++) count |= (pen.getImageData(bit * 20 + 10, 170, 1, 1).data[0] > 128 ? 1 : 0) << bit; return count }"""
 """Which tenth of a second a camera's picture shows, read from its pixels."""
+DRIFTS = """async () => { const found = []; for (let n = 0; n < 100; n++) { await new Promise((done) => setTimeout(done, 100));
+  found.push(Number(document.getElementById('playback').dataset.drift)); } return found }"""
+"""How far the furthest picture is from the common time, a hundred times in ten seconds."""
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +90,9 @@ def test_four_cameras_stand_at_one_instant_and_run_together(play, ended):
     page.wait_for_function("() => Number(document.getElementById('playback').dataset.drift) <= 100")
     seen = page.evaluate(f"codes => codes.map({SHOWN})", list(FOUR))
     assert max(seen) - min(seen) <= 1, seen  # a frame lasts a tenth of a second here
-    print(f"drift {page.locator('#playback').get_attribute('data-drift')} ms, tenths shown {seen}")
+    drifts = sorted(page.evaluate(DRIFTS))
+    assert drifts[len(drifts) // 2] <= 100
+    print(f"drift of four: median {drifts[len(drifts) // 2]} ms, most {drifts[-1]} ms in ten seconds; tenths shown {seen}")
     page.keyboard.press("k")
     expect(page.locator("#playback[data-rate='0']")).to_be_attached()
     assert {name.strip() for name in page.locator(".cell .who").all_inner_texts()} == {"malee"}
@@ -195,7 +200,7 @@ def said(ms: int) -> str:
 
 
 def test_without_a_camera_the_page_says_what_to_do_and_cameras_are_found_by_typing(open_room, ended):
-    page = open_room(path=f"/room/playback/?at={ended - 5 * 60_000}", language="en")
+    page = open_room(who="wichai", path=f"/room/playback/?at={ended - 5 * 60_000}", language="en")
     expect(page.locator("#playback .empty")).to_contain_text("No camera is chosen yet")
     picture(page, "playback-empty")
     page.keyboard.press("c")

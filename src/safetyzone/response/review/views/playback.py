@@ -56,7 +56,8 @@ def playback(request: OfficerRequest) -> HttpResponse:
     }  # fmt: skip
     context = {
         "facts": facts, "station": station, "incident": incident, "who": request.who,
-        "may_lock": may(request.who, "lock_evidence", station=station), "live_url": _live_url() if may(request.who, "watch_live", station=station) else "",
+        "may_lock": may(request.who, "lock_evidence", station=station),
+        "live_url": _live_url() if may(request.who, "watch_live", station=station) else "",
     }  # fmt: skip
     return render(request, "review/playback.html", context)
 
