@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import Resolver404, resolve, reverse
+from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from safetyzone.ground.officers.access import may
@@ -33,7 +33,6 @@ from safetyzone.senses.looks import actions as looks
 BACK_MS = 60_000
 """Without a moment, playback opens a minute ago: what was just seen live."""
 LARGEST_NUMBER = 18
-LIVE = "/room/wall/"
 
 
 @require_GET
@@ -65,10 +64,9 @@ def playback(request: OfficerRequest) -> HttpResponse:
 def _live_url() -> str:
     """The wall, which opens the cameras named in its address live; none on an installation without it."""
     try:
-        resolve(LIVE)
-    except Resolver404:
+        return reverse("room_video")
+    except NoReverseMatch:
         return ""
-    return LIVE
 
 
 def _facts(all_: list[CameraView], incident: int | None) -> dict[str, Any]:
