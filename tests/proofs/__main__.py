@@ -14,6 +14,7 @@ PROOFS = {
     "mutants": "broken twins of our own programs, each of which the proofs must catch",
     "screen": "press to row on ten consoles in Chromium",
     "tamper": "packages of evidence, changed in every way we know: verification must find each",
+    "press_to_picture": "press to the first frame of a camera that sees it, on ten walls in Chromium",
     "video": "bad cameras beside good ones, kill -9 of the video program, and tampered exports",
     "restart": "a station's restart, and PostgreSQL's under load",
 }

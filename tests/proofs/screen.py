@@ -107,7 +107,7 @@ async def _watch(
         browser = await playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
         try:
             pages = [await _console(browser, station, cookie) for cookie in furniture.cookies[:consoles]]
-            pressed = await _press(station, furniture, seed)
+            pressed = await press(station, furniture, seed)
             await _until_shown(pages, set(pressed.incident.values()))
             return pressed, [dict(await page.evaluate("window.proofSeen")) for page in pages]
         finally:
@@ -129,8 +129,8 @@ async def _console(browser: Browser, station: RealStation, cookie: str) -> Page:
     return page
 
 
-async def _press(station: RealStation, furniture: Furniture, seed: int) -> Pressed:
-    """One press a second, each from a pole of its own, at fixed times."""
+async def press(station: RealStation, furniture: Furniture, seed: int, *, every_s: float = EVERY_S) -> Pressed:
+    """One press every ``every_s`` seconds, each from a pole of its own, at fixed times."""
     drawn = random.Random(seed)
     memory = Memory(Path(station.folder) / "acked.jsonl")
     crowd = Crowd(memory, left=0, pause_s=0, drawn=drawn, twice=0)
@@ -142,7 +142,7 @@ async def _press(station: RealStation, furniture: Furniture, seed: int) -> Press
     pressing = []
     begins = time.monotonic() + 0.5
     for number, pole in enumerate(poles):
-        await asyncio.sleep(max(0.0, begins + number * EVERY_S - time.monotonic()))
+        await asyncio.sleep(max(0.0, begins + number * every_s - time.monotonic()))
         press_id = str(uuid.UUID(int=drawn.getrandbits(128), version=4))
         pressed.at_ms[press_id] = time.time() * 1_000
         pressing.append(asyncio.create_task(pole.press(press_id)))

@@ -32,6 +32,7 @@ class Furniture:
 
     poles: list[Credential]
     cookies: list[str]
+    cameras: list[str] = field(default_factory=list)
     """Those of the station's own officers; the last is of another station's."""
 
 
@@ -80,19 +81,22 @@ class RealStation:
             **self.extra,
         }
 
-    def furnish(self, *, poles: int, officers: int = 1) -> Furniture:
-        """Fill an empty database before the first start. Raises CalledProcessError with the words on the terminal."""
+    def furnish(self, *, poles: int, officers: int = 1, cameras_port: int = 0) -> Furniture:
+        """Fill an empty database before the first start. Raises CalledProcessError with the words on the terminal.
+
+        ``cameras_port``: of the pretend cameras, of which four look at each pole; 0: none.
+        """
         server = PostgresServer(self.state)
         file = self.folder / "furniture.json"
         try:
             environment = {**self.environment(), "SAFETYZONE_DATABASE_URL": server.start()}
-            words = ["--poles", str(poles), "--officers", str(officers), "--file", str(file)]
+            words = ["--poles", str(poles), "--officers", str(officers), "--cameras-port", str(cameras_port), "--file", str(file)]
             subprocess.run([sys.executable, "-m", "tests.proofs.prepare", *words], env=environment, check=True)
         finally:
             server.stop()
         made = orjson.loads(file.read_bytes())
         credentials = [Credential(pole["code"], pole["password"], bytes.fromhex(pole["key"])) for pole in made["poles"]]
-        return Furniture(credentials, made["cookies"])
+        return Furniture(credentials, made["cookies"], made["cameras"])
 
     def start(self) -> float:
         """Start and wait until it says that it is ready; returns the seconds that took.

@@ -26,6 +26,15 @@ def may_command(who: Who, *, station: str) -> bool:
     return may(who, "shift", station=station)
 
 
+def may_watch(who: Who, *, station: str) -> bool:
+    """See live pictures: each camera is asked for by itself, with a ticket."""
+    return may(who, "watch_live", station=station)
+
+
+def must_watch(who: Who, *, station: str) -> None:
+    must(who, "watch_live", station=station)
+
+
 def may_look_back(who: Who, *, station: str) -> bool:
     """See recordings: the pages of review and playback guard themselves."""
     return may(who, "watch_recorded", station=station)

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from safetyzone.response.command_room.views import bar, deeds, map, poles, screen, shift
+from safetyzone.response.command_room.views import bar, deeds, map, poles, screen, shift, video_wall
 from safetyzone.response.command_room.views.edge import LARGEST_ID
 from safetyzone.response.command_room.views.look import FRAGMENTS
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("", screen.room, name="room"),
     path("panel/incident/<incident:incident_id>/", screen.panel, {"name": "incident"}, name="room_panel_incident"),
     path("panel/<slug:name>/", screen.panel, name="room_panel"),
+    path("wall/", video_wall.wall, name="room_video_wall"),
     path("_parts", screen.parts, name="room_parts"),
     *(path(f"_{name}", screen.one_fragment, {"name": name}, name=f"room_{name}") for name in FRAGMENTS),
     path("_incident/", screen.one_fragment, {"name": "incident"}, name="room_no_incident"),

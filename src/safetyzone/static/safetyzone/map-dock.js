@@ -9,6 +9,7 @@ const WORDS = {
 const FIRST_RADIUS_M = 150;
 const LEAST_M = 10;
 const MOST_M = 5000;
+const MOST_TILES = 9;
 const NOTHING = { type: "FeatureCollection", features: [] };
 const METRES_A_DEGREE = 111_195;
 
@@ -31,6 +32,7 @@ export class Dock {
     map.on("mousemove", "cameras", ({ features }) => this.#lightRow(features[0].properties.id));
     map.on("mousemove", "cameras-abnormal", ({ features }) => this.#lightRow(features[0].properties.id));
     for (const layer of ["cameras", "cameras-abnormal"]) map.on("mouseleave", layer, () => this.#lightRow(""));
+    document.addEventListener("safetyzone:light", ({ detail }) => this.cameras.light(detail.camera));
     document.addEventListener("safetyzone:changed", ({ detail }) => { if (this.asked && detail.things.some(([kind]) => kind === "camera")) this.#ask(); });
   }
 
@@ -141,13 +143,31 @@ export class Dock {
     const asked = this.asked;
     const query = new URLSearchParams({ ...asked, station: this.host.getAttribute("station") });
     const answer = await fetch(`/cameras/inside?${query}`, { headers: { "HX-Request": "true" } }).catch(() => null);
-    if (answer && this.asked === asked) this.panel.querySelector(".list").innerHTML = await answer.text();
+    if (answer && this.asked === asked) {
+      this.panel.querySelector(".list").innerHTML = await answer.text();
+      this.#tiles();
+    }
+  }
+
+  /** The cameras inside as live tiles; a tile lights its dot. Those that stay keep playing. */
+  #tiles() {
+    if (!document.querySelector('meta[name="video-url"]')) return;
+    const place = this.panel.querySelector(".dock-tiles") ?? this.panel.appendChild(Object.assign(document.createElement("div"), { className: "dock-tiles" }));
+    const codes = [...this.panel.querySelectorAll(".list [data-camera]")].map((row) => row.dataset.camera).slice(0, MOST_TILES);
+    const had = new Map([...place.children].map((tile) => [tile.dataset.camera, tile]));
+    for (const [code, tile] of had) if (!codes.includes(code)) tile.remove();
+    for (const code of codes) {
+      if (had.has(code)) continue;
+      const tile = document.createElement("video-tile");
+      tile.show({ camera: code, name_th: code, name_en: code });
+      place.append(tile);
+    }
   }
 
   #lightRow(code) {
     if (!this.asked) return;
     for (const row of this.panel.querySelectorAll("[data-camera]")) {
-      const lit = row.dataset.camera === code;
+      const lit = row.dataset.camera === code; // rows and tiles alike
       if (lit && !row.hasAttribute("data-lit")) row.scrollIntoView({ block: "nearest", inline: "nearest" });
       row.toggleAttribute("data-lit", lit);
     }

@@ -6,6 +6,7 @@ import * as clock from "./room-clock.js";
 import { listen, post, refreshAll, refreshEmpty, room, show, whenDrawn } from "./room-fragments.js";
 import * as keys from "./room-keys.js";
 import * as ring from "./room-ring.js";
+import * as pictures from "./video-incident.js";
 
 const here = room();
 const said = document.getElementById("said");
@@ -126,6 +127,7 @@ function drawn(fragments, fresh) {
   refreshEmpty();
   mark();
   report();
+  pictures.drawn();
   openTheFirst();
 }
 

@@ -9,6 +9,7 @@ from safetyzone.ground.officers import queries as officers
 from safetyzone.ground.officers.requests import OfficerRequest
 from safetyzone.ground.zones import queries as zones
 from safetyzone.kernel.refusals import NotFound
+from safetyzone.kernel.settings import settings
 from safetyzone.response.command_room import access, queries
 from safetyzone.response.command_room.queries import ClaimView
 from safetyzone.response.command_room.rules import Seat, Taking, alarms_per_operator, is_stale, taking
@@ -72,6 +73,7 @@ class Look:
             "seats": list(Seat),
             "may_answer": access.may_answer(who, station=self.station),
             "may_command": access.may_command(who, station=self.station),
+            "video_url": settings().video_url.rstrip("/") if access.may_watch(who, station=self.station) else "",
             "reviews": access.may_look_back(who, station=self.station),
         }
 

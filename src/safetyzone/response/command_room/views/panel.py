@@ -50,6 +50,8 @@ def panel_of(request: OfficerRequest, incident_id: int) -> dict[str, Any]:
         "outcomes": [(code, both) for code, both in OUTCOMES.items() if code not in JUDGED_BY_HAND],
         "why_false": WHY_FALSE,
         "sees_cameras": view.where is not None and may(request.who, "see_cameras", station=view.station),
+        "watches": view.where is not None and may(request.who, "watch_live", station=view.station),
+        "pressed_ms": round(view.heard_at.timestamp() * 1000),
         "looks_back": view.where is not None and may(request.who, "watch_recorded", station=view.station),
     }
 

@@ -1,0 +1,181 @@
+// The video wall: tiles in a grid that this window remembers, and a row that follows the newest call by itself. Nothing that an operator
+// has put on the wall is moved or covered by a call: the row above opens and the grid below becomes lower.
+
+import "./live.js";
+import "./video-tile.js";
+import { ours } from "./video-channel.js";
+import { fill } from "./video-incident.js";
+import * as clock from "./room-clock.js";
+import { listen, room, whenDrawn } from "./room-fragments.js";
+
+const BUDGET_BPS = 8_000_000;
+const QUIET_FROM = 16; // so many tiles and more are quiet until something moves
+const HIDE_MS = 4000;
+const HERE = "safetyzone-wall";
+const english = document.documentElement.lang === "en";
+const $ = (selector) => document.querySelector(selector);
+const cameras = JSON.parse($("#wall-cameras").textContent);
+const byCode = new Map(cameras.map((one) => [one.camera, one]));
+const grid = $(".wall-tiles");
+const follow = $(".follow");
+const controls = $(".wall-controls");
+const windowName = window.name || "wall";
+const kept = JSON.parse(localStorage.getItem(`${HERE}:${windowName}`) ?? "{}");
+const state = { layout: kept.layout ?? 4, tiles: kept.tiles ?? [], carousel: kept.carousel ?? 0, at: 0 };
+let hiding = 0;
+let turning = 0;
+let closed = new Set(); // incidents whose row somebody has closed
+
+function keep() {
+  localStorage.setItem(`${HERE}:${windowName}`, JSON.stringify({ layout: state.layout, tiles: state.tiles, carousel: state.carousel }));
+}
+
+/** Put the grid right, touching only the tiles whose camera changes. */
+function draw() {
+  grid.dataset.layout = state.layout;
+  const many = state.carousel && state.tiles.length > state.layout ? state.tiles.length : 0;
+  for (let n = 0; n < state.layout; n++) {
+    const code = many ? state.tiles[(state.at + n) % many] : state.tiles[n];
+    let place = grid.children[n];
+    if (!place) {
+      place = grid.appendChild(document.createElement("div"));
+      place.className = "place";
+      place.dataset.place = n;
+    }
+    place.title = english ? `Tile ${n + 1}` : `ช่อง ${n + 1}`;
+    const had = place.firstElementChild;
+    const mode = state.layout >= QUIET_FROM ? "quiet" : "live";
+    if ((had?.camera ?? "") === (code ?? "") && (!had || had.mode === mode)) continue;
+    had?.remove();
+    if (!code) continue;
+    const tile = document.createElement("video-tile");
+    tile.show({ ...(byCode.get(code) ?? { camera: code, name_th: code, name_en: code }) }, { mode });
+    tile.draggable = true;
+    place.append(tile);
+  }
+  while (grid.children.length > state.layout) grid.lastElementChild.remove();
+  for (const button of document.querySelectorAll("[data-layout]")) if (button.tagName === "BUTTON") button.setAttribute("aria-pressed", String(Number(button.dataset.layout) === state.layout));
+  keep();
+}
+
+function put(code, at = -1) {
+  const free = at >= 0 ? at : [...Array(state.layout).keys()].find((n) => !state.tiles[n]) ?? state.layout - 1;
+  const had = state.tiles.indexOf(code);
+  if (had >= 0) state.tiles[had] = state.tiles[free] ?? null; // dragged from tile to tile: they change places
+  state.tiles[free] = code;
+  draw();
+}
+
+function list() {
+  const sought = $("[data-find]").value.trim().toLowerCase().split(/\s+/);
+  const found = cameras.filter((one) => sought.every((word) => `${one.camera} ${one.name_th} ${one.name_en} ${one.owner}`.toLowerCase().includes(word)));
+  $("[data-list]").replaceChildren(
+    ...found.slice(0, 200).map((one) => {
+      const row = document.createElement("li");
+      const button = row.appendChild(document.createElement("button"));
+      Object.assign(button, { type: "button", draggable: true, textContent: `${english ? one.name_en : one.name_th} · ${one.camera}` });
+      button.dataset.camera = one.camera;
+      return row;
+    }),
+  );
+}
+
+/** Show the newest call that rings or is being dealt with; its row closes by itself when the call is over. */
+function followNewest() {
+  const ids = [...document.querySelectorAll("#ring [data-incident][data-priority]")].map((card) => Number(card.dataset.incident)).filter((id) => !closed.has(id));
+  const newest = Math.max(...ids, 0);
+  if (!newest) return;
+  if (follow.dataset.incident === String(newest)) return;
+  follow.dataset.incident = newest;
+  const card = $(`#ring [data-incident="${newest}"]`);
+  const place = follow.querySelector(".pictures");
+  place.replaceChildren();
+  delete place.dataset.filled;
+  place.dataset.pictures = newest;
+  $("[data-follow-name]").textContent = `${english ? "Incident" : "เหตุ"} ${newest} · ${card?.querySelector(".place")?.textContent ?? ""}`;
+  follow.hidden = false;
+  document.body.classList.add("following");
+  fill(place);
+}
+
+function unfollow() {
+  if (follow.dataset.incident) closed.add(Number(follow.dataset.incident));
+  follow.hidden = true;
+  delete follow.dataset.incident;
+  document.body.classList.remove("following");
+  follow.querySelector(".pictures").replaceChildren();
+  followNewest();
+}
+
+function carousel(seconds) {
+  clearInterval(turning);
+  state.carousel = seconds;
+  if (seconds >= 5) turning = setInterval(() => { state.at += state.layout; draw(); }, seconds * 1000);
+  else state.at = 0;
+  keep();
+}
+
+function view(number, save) {
+  const at = `${HERE}:view:${number}`;
+  if (save) localStorage.setItem(at, JSON.stringify({ layout: state.layout, tiles: state.tiles, carousel: state.carousel }));
+  else {
+    const had = JSON.parse(localStorage.getItem(at) ?? "null");
+    if (!had) return;
+    Object.assign(state, had, { at: 0 });
+    carousel(state.carousel);
+    draw();
+  }
+}
+
+function awake() {
+  controls.hidden = false;
+  document.body.classList.remove("still");
+  clearTimeout(hiding);
+  hiding = setTimeout(() => {
+    if (controls.matches(":hover") || controls.contains(document.activeElement)) return awake();
+    controls.hidden = true;
+    document.body.classList.add("still");
+  }, HIDE_MS);
+}
+
+document.addEventListener("mousemove", awake);
+document.addEventListener("keydown", (event) => {
+  awake();
+  const tile = event.target.closest?.(".place video-tile");
+  if (event.key === "Escape" && !follow.hidden) unfollow();
+  else if (event.key === "Delete" && tile) ((state.tiles[Number(tile.parentElement.dataset.place)] = null), draw());
+  else if (event.key.toLowerCase() === "v" && !event.target.matches("input")) ($("[data-view-number]").focus(), $("[data-view-number]").select(), event.preventDefault());
+  else if (event.key === "Enter" && event.target.matches("[data-view-number]")) view(event.target.value, false);
+});
+document.addEventListener("click", ({ target }) => {
+  const layout = target.closest("button[data-layout]");
+  if (layout) ((state.layout = Number(layout.dataset.layout)), draw());
+  else if (target.closest("[data-list] [data-camera]")) put(target.closest("[data-camera]").dataset.camera);
+  else if (target.closest("[data-save]")) view($("[data-view-number]").value, true);
+  else if (target.closest("[data-recall]")) view($("[data-view-number]").value, false);
+  else if (target.closest("[data-unfollow]")) unfollow();
+});
+document.addEventListener("dragstart", (event) => event.dataTransfer?.setData("text/plain", event.target.closest("[data-camera]")?.dataset.camera ?? ""));
+grid.addEventListener("dragover", (event) => event.preventDefault());
+grid.addEventListener("drop", (event) => {
+  event.preventDefault();
+  const [code, place] = [event.dataTransfer.getData("text/plain"), event.target.closest(".place")];
+  if (byCode.has(code) && place) put(code, Number(place.dataset.place));
+});
+$("[data-find]").addEventListener("input", list);
+$("[data-carousel]").addEventListener("change", ({ target }) => (carousel(Number(target.value)), draw()));
+
+const given = JSON.parse($("#wall-given").textContent).filter((code) => byCode.has(code));
+if (given.length) {
+  state.tiles = given;
+  state.layout = [1, 4, 9, 16, 64].find((n) => n >= given.length) ?? 64;
+}
+ours()?.budget(BUDGET_BPS);
+clock.setServerTime(room().dataset.now);
+whenDrawn(followNewest);
+listen();
+list();
+carousel(state.carousel);
+draw();
+followNewest();
+awake();
