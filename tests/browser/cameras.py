@@ -44,4 +44,9 @@ def work(town: Town, now: datetime) -> dict[str, int]:
     return _all("working", now)
 
 
-SCENES = {"cameras": hang, "cameras_fail": fail, "cameras_work": work}
+def press(town: Town, now: datetime) -> dict[str, int]:
+    """Somebody calls for help by telephone where two of them look."""
+    return {"ringing": town.phone(east_m=10, north_m=20, at=now)}
+
+
+SCENES = {"cameras": hang, "press_before_cameras": press, "cameras_fail": fail, "cameras_work": work}

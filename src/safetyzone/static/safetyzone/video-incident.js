@@ -34,6 +34,7 @@ export async function fill(place) {
   }
   place.replaceChildren(...tiles.map((tile) => pair(tile, incident, Number(place.dataset.pressedMs) || Date.now())));
   place.toggleAttribute("data-none", !tiles.length);
+  place.dataset.noneWords = english ? "No working camera sees this spot." : "ไม่มีกล้องที่ทำงานอยู่เห็นจุดนี้";
 }
 
 function pair(tile, incident, pressed) {

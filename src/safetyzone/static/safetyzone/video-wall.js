@@ -92,7 +92,7 @@ function followNewest() {
   place.replaceChildren();
   delete place.dataset.filled;
   place.dataset.pictures = newest;
-  $("[data-follow-name]").textContent = `${english ? "Incident" : "เหตุ"} ${newest} · ${card?.querySelector(".place")?.textContent ?? ""}`;
+  $("[data-follow-name]").textContent = `${english ? "Incident" : "เหตุ"} ${newest} · ${card?.querySelector(".words b")?.textContent ?? ""}`;
   follow.hidden = false;
   document.body.classList.add("following");
   fill(place);
@@ -172,8 +172,13 @@ if (given.length) {
 }
 ours()?.budget(BUDGET_BPS);
 clock.setServerTime(room().dataset.now);
-whenDrawn(followNewest);
+whenDrawn((_fragments, fresh) => {
+  for (const element of fresh) clock.tick(element);
+  followNewest();
+});
 listen();
+clock.run(() => {});
+for (const element of document.querySelectorAll("[data-fragment]")) clock.tick(element);
 list();
 carousel(state.carousel);
 draw();

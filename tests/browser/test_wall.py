@@ -1,0 +1,111 @@
+"""The wall in a real browser: real RTSP cameras behind a media server's names, the video program, and the web's own tickets."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from safetyzone.simulation.cameras import make_clip
+from tests.browser import station as stations
+from tests.browser.desk import browser, open_room, picture, serious, server
+from tests.browser.recorded import video_program
+from tests.browser.station import Station
+from tests.servers import a_free_port
+
+__all__ = ["browser", "open_room", "server"]
+CHROMIUM = os.path.exists(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="Debian's Chromium is not installed")]
+WALL = "/room/wall/?camera=CAM-01&camera=CAM-02&camera=CAM-03&camera=CAM-08"
+PLAYS = "[data-shown][data-state='playing']"
+
+
+@pytest.fixture(scope="module")
+def station(server: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
+    """Eight cameras at the junction; seven send H.264, and the eighth H.265, which Debian's Chromium does not know."""
+    url, state = server
+    shown = tmp_path_factory.mktemp("cameras")
+    clip = make_clip(shown / "CAM-01.mp4", width=320, height=180, seconds=8, gop_s=1, bit_rate=150_000)
+    for number in range(2, 8):
+        (shown / f"CAM-{number:02}.mp4").hardlink_to(clip)
+    make_clip(shown / "CAM-08.mp4", width=320, height=180, seconds=4, gop_s=1, bit_rate=150_000, codec="libx265")
+    port, video = a_free_port(), a_free_port()
+    ours = {
+        "SAFETYZONE_VIDEO_URL": f"http://127.0.0.1:{video}", "SAFETYZONE_PRETEND_CAMERAS_PORT": str(port),
+        "SAFETYZONE_MEDIA_SERVER": f"rtsp://127.0.0.1:{port}/{{code}}",
+    }  # fmt: skip
+    os.environ.update(ours)
+    words = [sys.executable, "-m", "safetyzone.simulation.cameras", "--dir", str(shown), "--port", str(port)]
+    cameras = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        with stations.running(url, "safetyzone_browser_wall", state) as running:
+            running.happen("cameras")
+            with video_program(running.environment, web=running.url, port=video, log=state / "wall.log"):
+                yield running
+    finally:
+        cameras.kill()
+        cameras.wait()
+        for name in ours:
+            del os.environ[name]
+
+
+def test_a_wall_shows_its_cameras_with_the_viewers_name_and_says_what_it_cannot_show(open_room: Callable[..., Page]) -> None:
+    page = open_room(path=WALL)
+    expect(page.locator(f"video-tile{PLAYS}")).to_have_count(3, timeout=30_000)
+    expect(page.locator("video-tile[data-camera='CAM-08']")).to_contain_text("H.265", timeout=30_000)
+    expect(page.locator(f"video-tile{PLAYS} .who").first).to_contain_text("malee")
+    assert serious(page) == []
+    picture(page, "wall-four")
+    page.mouse.move(400, 300)
+    page.get_by_role("button", name="16", exact=True).click()
+    expect(page.locator("[data-layout='16'] video-tile[data-camera='CAM-01'][data-state='quiet']")).to_be_attached(timeout=30_000)
+    page.get_by_role("searchbox").fill("CAM-05")
+    page.get_by_role("button", name="กล้องแยก 5 · CAM-05").press("Enter")
+    expect(page.locator(".place[data-place='4'] video-tile[data-camera='CAM-05'][data-shown]")).to_be_attached(timeout=30_000)
+    picture(page, "wall-sixteen")
+
+
+def test_the_wall_keeps_its_cameras_over_a_reload_and_a_view_is_recalled_by_its_number(open_room: Callable[..., Page]) -> None:
+    page = open_room(path=WALL)
+    expect(page.locator("video-tile[data-camera='CAM-01']")).to_be_attached()
+    page.mouse.move(400, 300)
+    page.locator("[data-view-number]").fill("12")
+    page.locator("[data-save]").click()
+    page.get_by_role("button", name="1", exact=True).click()
+    page.goto(page.url.partition("?")[0])
+    expect(page.locator(".wall-tiles > .place")).to_have_count(1)
+    page.mouse.move(300, 300)
+    page.keyboard.press("v")
+    page.keyboard.type("12")
+    page.keyboard.press("Enter")
+    expect(page.locator(".wall-tiles video-tile")).to_have_count(4)
+
+
+def test_a_press_puts_the_cameras_that_see_it_on_every_wall_and_desk_by_themselves(
+    open_room: Callable[..., Page], station: Station
+) -> None:
+    wall, desk = open_room(path=WALL), open_room()
+    expect(wall.locator(f".wall-tiles video-tile{PLAYS}")).to_have_count(3, timeout=30_000)
+    number = station.happen("press_before_cameras")["ringing"]
+    expect(wall.locator(f".follow[data-incident='{number}'] video-tile{PLAYS}").first).to_be_attached(timeout=30_000)
+    expect(wall.locator(".follow video-tile .name span").first).not_to_be_empty()
+    expect(wall.locator(f".wall-tiles video-tile{PLAYS}")).to_have_count(3)  # what was on the wall is still on it
+    picture(wall, "wall-follows")
+    tiles = desk.locator(f".pictures[data-pictures='{number}'] video-tile")
+    expect(tiles.and_(desk.locator(PLAYS)).first).to_be_attached(timeout=30_000)
+    expect(desk.locator(f".pictures[data-pictures='{number}'] video-tile[data-loops]").first).to_be_attached(timeout=30_000)
+    picture(desk, "desk-pictures")
+    wall.keyboard.press("Escape")
+    expect(wall.locator(".follow")).to_be_hidden()
+
+
+def test_a_line_that_breaks_is_said_and_comes_back_by_itself(open_room: Callable[..., Page]) -> None:
+    page = open_room(path=WALL, language="en")
+    expect(page.locator(f".wall-tiles video-tile{PLAYS}")).to_have_count(3, timeout=30_000)
+    page.evaluate("import('/static/safetyzone/video-channel.js').then(({ ours }) => ours().socket.close())")
+    expect(page.locator(f".wall-tiles video-tile{PLAYS}")).to_have_count(3, timeout=30_000)
+    expect(page.locator(".wall-tiles video-tile[data-camera='CAM-01'] .state")).to_be_empty()
+    picture(page, "wall-english")
