@@ -3,6 +3,7 @@
 import asyncio
 import re
 from contextlib import suppress
+from hmac import compare_digest
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -54,7 +55,7 @@ class Door:
 
     async def state(self, request: Request) -> Response:
         """How every camera is, for our own programs."""
-        if request.headers.get("X-Video-Key") != self.internal:
+        if not compare_digest(request.headers.get("X-Video-Key", "").encode(), self.internal.encode()):
             return Response(status_code=404)
         return JSONResponse([{**stream.state, "camera": code} for code, stream in self.hub.streams.items()])
 
