@@ -70,6 +70,10 @@ class Puller:
     root: Path
     send: Send
     tell: Callable[[State], None]
+    keeps: bool = True
+    """Whether it records; one that only shows leaves no file."""
+    shown_by: "Puller | None" = field(default=None, repr=False)
+    """The small stream, which is shown in the place of a main one that browsers do not know."""
     watched: bool = False
     state: State = field(default=State(""), repr=False)
     _stop: threading.Event = field(default_factory=threading.Event, repr=False)
@@ -94,6 +98,8 @@ class Puller:
     def stop(self) -> None:
         """Soon; the open segment is closed by the thread."""
         self._stop.set()
+        if self.shown_by is not None:
+            self.shown_by.stop()
 
     def join(self, within_s: float) -> None:
         """Wait until its thread has ended, or so long."""
@@ -106,7 +112,9 @@ class Puller:
             if self.watched:
                 return
             self.watched = True
-            if self._init:
+            if self.shown_by is not None:
+                self.shown_by.watch()
+            elif self._init:
                 self.send(self.pull.code, INIT, _now_ms(), self._init)
                 for kind, ms, fragment in self._gop:
                     self.send(self.pull.code, kind, ms, fragment)
@@ -115,11 +123,14 @@ class Puller:
         """Nobody looks any more."""
         with self._lock:
             self.watched = False
+            if self.shown_by is not None:
+                self.shown_by.unwatch()
 
     def run(self) -> None:
         """Until told to stop: open, pull, and when it is lost, open again."""
-        with suppress(OSError):  # a folder that cannot be read is no reason to show nothing
-            store.recover(self.root, self.pull.code)
+        if self.keeps:
+            with suppress(OSError):  # a folder that cannot be read is no reason to show nothing
+                store.recover(self.root, self.pull.code)
         losses, patient = 0, False
         while not self._stop.is_set():
             began = time.monotonic()
@@ -146,8 +157,20 @@ class Puller:
                 raise Lost("unsupported")
             if not stream.codec_context.extradata or not stream.width:
                 raise Lost("broken" if patient else "incomplete")
+            if name == "hevc" and self.pull.sub_address and self.shown_by is None:
+                self._show_the_small_one()
             _Flow(self, stream).run(container, self._stop)
         raise Lost("gone")
+
+    def _show_the_small_one(self) -> None:
+        """Most browsers do not know H.265: they are shown the small stream, and the main one is recorded all the same."""
+        small = self.pull.model_copy(update={"address": self.pull.sub_address, "sub_address": ""})
+        with self._lock:
+            self.shown_by = Puller(small, self.door, self.root, self.send, self._tell_small, keeps=False, watched=self.watched)
+        self.shown_by.start()
+
+    def _tell_small(self, state: State) -> None:
+        self.tell(replace(state, recording=self.state.recording, disk_full=self.state.disk_full))
 
     def _lost(self, why: str) -> None:
         with self._lock:
@@ -156,7 +179,8 @@ class Puller:
 
     def _say(self, **changed: Any) -> None:
         self.state = replace(self.state, **changed)
-        self.tell(self.state)
+        if self.shown_by is None:
+            self.tell(self.state)
 
     def give(self, kind: int, ms: int, fragment: bytes) -> None:
         """A fragment to who watches; kept until the next key frame for who comes."""
@@ -170,7 +194,7 @@ class Puller:
                 self._gop.append((kind, ms, fragment))
                 if self._gop_bytes > MOST_GOP_BYTES:
                     self._gop, self._gop_bytes = [], 0
-            if self.watched:
+            if self.watched and self.shown_by is None:
                 self.send(self.pull.code, kind, ms, fragment)
 
 
@@ -228,7 +252,7 @@ class _Flow:
     def _out(self, fragment: bytes, tick: int, key: bool, *, until: int) -> None:
         self.of.give(KEY if key else DELTA, wall_ms(tick), fragment)
         try:
-            if key and self.segments.is_due(tick):
+            if key and self.of.keeps and self.segments.is_due(tick):
                 self.segments.begin(self.muxer.init, tick)
             self.segments.write(fragment, until)
         except OSError:  # a full disk must not darken the wall; the next key frame tries again

@@ -164,6 +164,23 @@ async def test_h265_is_passed_on_under_its_own_name(here: Running) -> None:
     assert [text["codec"][:7] for text in seen.texts if text["state"] == "playing"] == ["hvc1.1."]
 
 
+async def test_where_the_main_stream_is_h265_the_small_one_is_shown_and_the_main_one_recorded(here: Running) -> None:
+    before = here.web.pulls
+    both = {**before[0], "code": "H265", "address": here.cameras.url("H265"), "sub_address": here.cameras.url("A")}
+    here.web.pulls = [*(pull for pull in before if pull["code"] != "H265"), both]
+    async with here.channel() as channel:
+        await asyncio.to_thread(here.until, lambda: here.states().get("H265", {}).get("codec", "").startswith("avc1."))
+        await open_tiles(channel, here.ticket("H265"))
+        seen = await see(channel, lambda seen: seen.keys(0) >= 2)
+        assert [text["codec"][:4] for text in seen.texts if text["state"] == "playing"] == ["avc1"]
+        assert shown(seen.of(0))
+    await asyncio.to_thread(here.until, lambda: here.states()["H265"]["recording"])
+    now_ms = time.time_ns() // 1_000_000
+    ticket = here.ticket("H265", mode="recorded", from_ms=now_ms - 60_000, to_ms=now_ms + 1_000)
+    assert here.get("/recorded", ticket=ticket).json()["codec"].startswith("hvc1.")
+    here.web.pulls = before
+
+
 @pytest.mark.parametrize(
     ("fault", "why"), [("garbage", "gone"), ("redirect", "gone"), ("unauthorized", "password"), ("silence", "gone")]
 )  # fmt: skip
