@@ -6,6 +6,9 @@ from django.db import transaction
 
 from safetyzone.ground.officers.access import COMMAND_LINE
 from safetyzone.kernel.live import Thing, changed
+from safetyzone.response.incidents import actions as incident_actions
+from safetyzone.response.incidents import queries as incidents
+from safetyzone.response.incidents.lifecycle import Status
 from safetyzone.senses.cameras import actions
 from safetyzone.senses.cameras.models import Camera
 from tests.browser.town import CENTRE, STATION, Town
@@ -49,4 +52,27 @@ def press(town: Town, now: datetime) -> dict[str, int]:
     return {"ringing": town.phone(east_m=10, north_m=20, at=now)}
 
 
-SCENES = {"cameras": hang, "press_before_cameras": press, "cameras_fail": fail, "cameras_work": work}
+def take_back(town: Town, now: datetime) -> dict[str, int]:
+    """The owner of the second camera withdraws it."""
+    actions.withdraw(code="CAM-02", by=COMMAND_LINE, at=now)
+    return {}
+
+
+def hand_back(town: Town, now: datetime) -> dict[str, int]:
+    """And shares it again."""
+    actions.share_again(code="CAM-02", by=COMMAND_LINE, at=now)
+    return {}
+
+
+def over(town: Town, now: datetime) -> dict[str, int]:
+    """The calls were pressed by mistake."""
+    for view in incidents.queue(STATION, for_=town.who("malee")):
+        incident_actions.answer(incident_id=view.id, by=town.who("malee"), at=now)
+        incident_actions.judge(incident_id=view.id, as_=Status.FALSE_PRESS, why="กดโดยไม่ตั้งใจ", by=town.who("malee"), at=now)
+    return {}
+
+
+SCENES = {
+    "camera_withdrawn": take_back, "camera_shared": hand_back, "calls_over": over,
+    "cameras": hang, "press_before_cameras": press, "cameras_fail": fail, "cameras_work": work,
+}  # fmt: skip

@@ -1,6 +1,7 @@
 """The wall in a real browser: real RTSP cameras behind a media server's names, the video program, and the web's own tickets."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -109,3 +110,45 @@ def test_a_line_that_breaks_is_said_and_comes_back_by_itself(open_room: Callable
     expect(page.locator(f".wall-tiles video-tile{PLAYS}")).to_have_count(3, timeout=30_000)
     expect(page.locator(".wall-tiles video-tile[data-camera='CAM-01'] .state")).to_be_empty()
     picture(page, "wall-english")
+
+
+def test_the_row_of_a_call_closes_by_itself_when_the_call_is_over(open_room: Callable[..., Page], station: Station) -> None:
+    station.happen("press_before_cameras")
+    page = open_room(path=WALL)  # opened while it rings: the row is there at once, not at the next change
+    expect(page.locator(f".follow video-tile{PLAYS}").first).to_be_attached(timeout=30_000)
+    station.happen("calls_over")
+    expect(page.locator(".follow")).to_be_hidden(timeout=30_000)
+    expect(page.locator(".follow video-tile")).to_have_count(0)
+
+
+def test_no_picture_stays_of_a_camera_that_its_owner_took_away(open_room: Callable[..., Page], station: Station) -> None:
+    page = open_room(path=WALL)
+    expect(page.locator(f".wall-tiles video-tile{PLAYS}")).to_have_count(3, timeout=30_000)
+    station.happen("camera_withdrawn")
+    tile = page.locator(".wall-tiles video-tile[data-camera='CAM-02']")
+    expect(tile).to_have_attribute("data-state", "closed", timeout=30_000)
+    expect(tile.locator(".state")).to_contain_text(re.compile("ถอน|withdrawn"))
+    shows = "tile => [tile.hasAttribute('data-shown'), tile.video.videoWidth, tile.video.hasAttribute('src')]"
+    assert tile.evaluate(shows) == [False, 0, False]
+    picture(page, "wall-withdrawn")
+    expect(page.locator(f".wall-tiles video-tile{PLAYS}")).to_have_count(2)
+    station.happen("camera_shared")
+
+
+def test_the_time_on_a_picture_is_the_pictures_own_and_a_window_nobody_sees_is_quiet(open_room: Callable[..., Page]) -> None:
+    page = open_room(path=WALL, language="en")
+    tile = page.locator(".wall-tiles video-tile[data-camera='CAM-01']")
+    expect(page.locator(f"video-tile[data-camera='CAM-01']{PLAYS}")).to_be_attached(timeout=30_000)
+    expect(tile.locator(".who")).to_have_text(re.compile(r"^malee · \d\d/\d\d/20\d\d, \d\d:\d\d:\d\d · .*Lumphini"))
+    for hidden, state in (("true", "quiet"), ("false", "playing")):
+        page.evaluate(
+            f"Object.defineProperty(document, 'hidden', {{ value: {hidden}, configurable: true }});"
+            "document.dispatchEvent(new Event('visibilitychange'))"
+        )
+        expect(tile).to_have_attribute("data-state", state, timeout=30_000)
+        if state == "quiet":
+            tile.evaluate("tile => tile.video.pause()")
+            expect(tile.locator(".age")).to_be_visible(timeout=30_000)
+            stood = tile.locator(".who").inner_text()
+            expect(tile.locator(".age")).not_to_have_text(tile.locator(".age").inner_text(), timeout=30_000)
+            assert tile.locator(".who").inner_text() == stood

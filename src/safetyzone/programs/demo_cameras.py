@@ -22,6 +22,8 @@ from safetyzone.senses.cameras.register.sheet import Format, sheet
 SEED = 7
 AT_THE_JUNCTION = 8
 BESIDE_STREET_M = 5.0
+LOOK_AT_THE_POLE = 2
+"""Of the cameras at each other place: whoever presses there is seen."""
 NEARBY_M = 60.0
 ALONG_M = 25.0
 WALKED = frozenset({"primary", "secondary", "tertiary", "residential", "unclassified", "living_street", "pedestrian", "trunk", "service"})
@@ -67,6 +69,8 @@ def _rows(streets: Sequence[Segment]) -> Iterator[dict[str, Cell]]:
             spot = Point(lon=lon, lat=lat).moved(east_m=made_up.uniform(-ALONG_M, ALONG_M), north_m=made_up.uniform(-ALONG_M, ALONG_M))
             where, along = _at_the_kerb(tree, lines, spot, left=bool(which % 2))
             azimuth = 180 + made_up.uniform(-12, 12) if place == 0 else along + 180 * made_up.randint(0, 1) + made_up.uniform(-20, 20)
+            if place and which < LOOK_AT_THE_POLE:
+                azimuth = where.bearing_to(Point(lon=lon, lat=lat))
             names = f"{name_th} กล้อง {which + 1}", f"{name_en}, camera {which + 1}"
             yield _camera(number, owner=owner, lens=made_up.choice(LENSES), names=names, where=where, azimuth=azimuth)
 

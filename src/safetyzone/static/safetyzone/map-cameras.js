@@ -58,6 +58,7 @@ export class CameraLayers {
       this.soon();
     });
     on("reset", () => { this.#outlines.clear(); this.soon(); });
+    on("light", ({ camera }) => this.light(camera)); // from a picture in this window
     // The tiles of an incident light their dots (room); a panel of its own does so itself.
     for (const [event, is] of [["pointerover", true], ["pointerout", false]])
       document.addEventListener(event, ({ target }) => { const tile = target.closest?.(".sees [data-camera]"); if (tile) this.light(is ? tile.dataset.camera : ""); }, { signal: this.#stop.signal });

@@ -87,6 +87,7 @@ function children(old, fresh) {
 // Moving an element in the tree takes the focus from it; give it back.
 function place(parent, child, before) {
   const focused = child.contains(document.activeElement) ? document.activeElement : null;
-  parent.insertBefore(child, before);
+  if (parent.moveBefore && child.isConnected && parent.isConnected) parent.moveBefore(child, before); // a picture plays on
+  else parent.insertBefore(child, before);
   focused?.focus({ preventScroll: true });
 }

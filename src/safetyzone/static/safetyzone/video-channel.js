@@ -139,7 +139,6 @@ export function ours() {
   if (url && !channel) {
     channel = new Channel(url);
     channel.connect();
-    if (document.visibilityState === "hidden") channel.budget(0);
   }
   return channel;
 }

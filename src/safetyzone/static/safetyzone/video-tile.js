@@ -16,6 +16,8 @@ const OLD_MS = 4000;
 const LOOP_MS = 30_000;
 const english = document.documentElement.lang === "en";
 const say = (th, en) => (english ? en : th);
+const TIME = new Intl.DateTimeFormat(english ? "en-GB" : "th-TH-u-nu-latn", { timeZone: "Asia/Bangkok", dateStyle: "short", timeStyle: "medium", hour12: false });
+const stationName = () => document.querySelector("[data-station-name]")?.dataset.stationName ?? document.querySelector(".room-top .name")?.textContent ?? "";
 const WORDS = {
   opening: () => say("กำลังเปิดภาพ", "opening"),
   lost: () => say("ไม่มีภาพ", "no picture"),
@@ -30,7 +32,7 @@ class VideoTile extends HTMLElement {
     this.built = true;
     this.tabIndex = 0;
     this.innerHTML =
-      '<video class="live" muted playsinline disableremoteplayback></video><video class="loop" muted playsinline hidden></video>' +
+      '<video class="live" muted playsinline disableremoteplayback disablepictureinpicture></video><video class="loop" muted playsinline disablepictureinpicture hidden></video>' +
       '<p class="who"></p><p class="age" hidden></p><p class="state" role="status"></p><p class="name"><b></b> <span></span></p>';
     [this.video, this.loopVideo] = this.querySelectorAll("video");
     this.video.addEventListener("error", () => this.#again());
@@ -45,6 +47,8 @@ class VideoTile extends HTMLElement {
   disconnectedCallback() {
     this.close();
   }
+
+  connectedMoveCallback() {} // moved within the page, it plays on
 
   get camera() {
     return this.dataset.camera ?? "";
@@ -78,7 +82,7 @@ class VideoTile extends HTMLElement {
     this.askedAt = performance.now();
     performance.mark(`video-open:${this.camera}`);
     this.#source();
-    this.number = this.channel.open(this, ticket, this.mode ?? "live");
+    this.number = this.channel.open(this, ticket, this.#wanted());
     this.timer ??= setInterval(() => this.#everySecond(), 1000);
   }
 
@@ -88,10 +92,27 @@ class VideoTile extends HTMLElement {
     this.number = undefined;
     clearInterval(this.timer);
     this.timer = undefined;
+    this.#forget();
+  }
+
+  /** No picture stays: whoever took his camera away is not looked at any longer, and not half a minute back. */
+  #forget() {
     this.#endLoop();
     if (this.media) (URL.revokeObjectURL(this.video.src), this.video.removeAttribute("src"), this.video.load());
     this.media = this.buffer = null;
     this.waiting = [];
+    this.shown = false;
+    this.newest = 0;
+    delete this.dataset.shown;
+  }
+
+  /** In a window that nobody sees, one picture a minute. */
+  #wanted() {
+    return document.hidden ? "quiet" : (this.mode ?? "live");
+  }
+
+  seen() {
+    if (this.number !== undefined) this.channel.mode(this.number, this.#wanted());
   }
 
   // ------------------------------------------------------------------ what the channel says
@@ -101,7 +122,12 @@ class VideoTile extends HTMLElement {
     this.dataset.state = message.state;
     if (message.viewer) this.viewer = message.viewer;
     if (message.codec && !this.buffer) this.#codec(message.codec);
-    if (message.state === "refused" || message.state === "closed") this.number = undefined;
+    if (message.state === "refused" || message.state === "closed") {
+      this.number = undefined;
+      this.loopTicket = null;
+      this.#forget();
+      this.#everySecond();
+    }
     this.#caption();
   }
 
@@ -124,6 +150,7 @@ class VideoTile extends HTMLElement {
   // ------------------------------------------------------------------ the picture
 
   #source() {
+    if (this.media) URL.revokeObjectURL(this.video.src); // the line came back: what it had shown before is let go
     this.media = new MediaSource();
     this.buffer = null;
     this.waiting = [];
@@ -269,7 +296,9 @@ class VideoTile extends HTMLElement {
     line.hidden = !(this.shown && age > OLD_MS);
     this.toggleAttribute("data-old", !line.hidden && this.dataset.state !== "quiet");
     if (!line.hidden) line.textContent = `${this.dataset.state === "quiet" ? say("ภาพเมื่อ", "picture of") : WORDS.lost()} ${Math.round(age / 1000)} ${say("วินาที", "s")}${this.dataset.state === "quiet" ? say("ก่อน", " ago") : ""}`;
-    this.querySelector(".who").textContent = this.viewer ? `${this.viewer} · ${new Date().toLocaleTimeString("th-TH", { timeZone: "Asia/Bangkok", hour12: false })}` : "";
+    // The time is that of the picture: on one that stands still, the clock stands still.
+    const taken = this.shown && this.buffer?.buffered.length ? TIME.format(EPOCH_MS + this.video.currentTime * 1000) : "";
+    this.querySelector(".who").textContent = this.viewer ? [this.viewer, taken, stationName()].filter(Boolean).join(" · ") : "";
   }
 
   #caption() {
@@ -286,4 +315,5 @@ class VideoTile extends HTMLElement {
 }
 
 customElements.define("video-tile", VideoTile);
+document.addEventListener("visibilitychange", () => { for (const tile of document.querySelectorAll("video-tile")) tile.seen(); });
 export { VideoTile, EPOCH_MS };

@@ -6,12 +6,13 @@ import "./video-tile.js";
 import { ours } from "./video-channel.js";
 import { fill } from "./video-incident.js";
 import * as clock from "./room-clock.js";
-import { listen, room, whenDrawn } from "./room-fragments.js";
+import { address, listen, room, whenDrawn } from "./room-fragments.js";
 
 const BUDGET_BPS = 8_000_000;
 const QUIET_FROM = 16; // so many tiles and more are quiet until something moves
 const HIDE_MS = 4000;
 const HERE = "safetyzone-wall";
+const OVER = new Set(["closed", "duplicate", "false_press", "test"]); // response.incidents.lifecycle: nobody is on his way any more
 const english = document.documentElement.lang === "en";
 const $ = (selector) => document.querySelector(selector);
 const cameras = JSON.parse($("#wall-cameras").textContent);
@@ -98,6 +99,15 @@ function followNewest() {
   fill(place);
 }
 
+/** The call is over: its row closes by itself. */
+async function followed({ detail }) {
+  const id = follow.dataset.incident;
+  if (!id || !detail.things.some(([kind, key]) => kind === "incident" && key === id)) return;
+  const answer = await fetch(address(`/room/_incident/${id}`), { headers: { "HX-Request": "true" }, cache: "no-store" }).catch(() => null);
+  const status = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("incident")?.dataset.status : answer?.status === 404 ? "closed" : "";
+  if (OVER.has(status) && follow.dataset.incident === id) unfollow();
+}
+
 function unfollow() {
   if (follow.dataset.incident) closed.add(Number(follow.dataset.incident));
   follow.hidden = true;
@@ -176,6 +186,7 @@ whenDrawn((_fragments, fresh) => {
   for (const element of fresh) clock.tick(element);
   followNewest();
 });
+document.addEventListener("safetyzone:changed", followed);
 listen();
 clock.run(() => {});
 for (const element of document.querySelectorAll("[data-fragment]")) clock.tick(element);

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from safetyzone.contracts.video import MOST_TILES
 from safetyzone.ground.officers.access import may
 from safetyzone.ground.officers.requests import OfficerRequest
+from safetyzone.ground.zones import queries as zones
 from safetyzone.response.command_room import access
 from safetyzone.response.command_room.views.look import Look
 from safetyzone.senses.cameras import queries as cameras
@@ -32,7 +33,7 @@ def wall(request: OfficerRequest) -> HttpResponse:
         if each.tier in SHOWN and each.withdrawn_at is None
     ]
     context = {
-        **look.common, **look.queue, "ring_cards": look.cards, "cameras": listed, "layouts": LAYOUTS,
-        "given": request.GET.getlist("camera")[:MOST_TILES],
+        **look.common, **look.queue, "station_view": zones.station(look.station), "ring_cards": look.cards, "cameras": listed,
+        "layouts": LAYOUTS, "given": request.GET.getlist("camera")[:MOST_TILES],
     }  # fmt: skip
     return render(request, "command_room/video_wall.html", context)
