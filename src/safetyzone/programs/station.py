@@ -24,6 +24,8 @@ from safetyzone.programs.postgres import AlreadyRunning, PostgresServer
 from safetyzone.programs.program import Program, answers
 
 LOOK_EVERY_S = 0.05
+CAMERAS_WAIT_S = 3.0
+"""After the station is ready: the first pages are asked for in these seconds."""
 WAITS_S = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 """Before the first restart, the second and so on: at once for an accident, slowly for what dies again and again."""
 LIFE_LINE = frozenset({"nats", "postgres", "intake", "web", "worker"})
@@ -202,9 +204,8 @@ class Station:
         """One that the station can do without for a while: what stops it now is said, and it is tried again."""
         if self._stop:
             return
-        self.lives[name] = Life(name, started=time.monotonic())
+        self.lives[name] = Life(name, started=time.monotonic(), start_again_at=time.monotonic() + CAMERAS_WAIT_S)
         self.running.append((name, server))
-        self._start_again(name, server)
 
     def _prepare(self) -> None:
         if self._stop or edition_of(os.environ["SAFETYZONE_DATABASE_URL"]) == edition():

@@ -88,7 +88,7 @@ class Running:
 
     def answers(self, port: str, path: str) -> bool:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.ports[port]}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.ports[port]}{path}", timeout=5 * patience()) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False
