@@ -13,6 +13,10 @@ from pathlib import Path
 
 import pytest
 
+_IS_A_WORKER = "PYTEST_XDIST_WORKER"
+_STARTED_HERE = "SAFETYZONE_TESTS_STARTED"
+"""The settings that this plugin made. Under ``-n`` each worker is told those of the session that began it, and makes its own instead."""
+
 _server = None
 _state: Path | None = None
 
@@ -21,6 +25,10 @@ _state: Path | None = None
 def pytest_load_initial_conftests() -> Generator[None, object, object]:
     """Before Django's settings are read, for they name the database."""
     global _server, _state  # noqa: PLW0603 - a plugin of one session
+    if _IS_A_WORKER in os.environ:
+        for name in os.environ.pop(_STARTED_HERE, "").split():
+            del os.environ[name]
+    before = set(os.environ)
     _state = Path(tempfile.mkdtemp(prefix="sz-tests-"))
     os.environ.setdefault("SAFETYZONE_STATE", str(_state / "state"))
     os.environ.setdefault("SAFETYZONE_SECRET_KEY", "only-for-tests-" * 3)
@@ -33,6 +41,7 @@ def pytest_load_initial_conftests() -> Generator[None, object, object]:
             safe=os.environ.get("SAFETYZONE_TEST_FSYNC") == "1",
         )
         os.environ["SAFETYZONE_DATABASE_URL"] = _server.start()
+    os.environ[_STARTED_HERE] = " ".join(set(os.environ) - before)
     return (yield)
 
 
