@@ -42,6 +42,12 @@ class Permission(models.TextChoices):
     LOCK_EVIDENCE = "lock_evidence"
     EXPORT_EVIDENCE = "export_evidence"
     UNBLUR_EVIDENCE = "unblur_evidence"
+    KEEP_CASES = "keep_cases"
+    MAKE_LISTS = "make_lists"
+    APPROVE_LISTS = "approve_lists"
+    JUDGE_HITS = "judge_hits"
+    CHECK_ACCURACY = "check_accuracy"
+    STOP_MATCHING = "stop_matching"
 
 
 class Duty(models.Model):

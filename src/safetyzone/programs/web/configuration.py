@@ -28,6 +28,7 @@ SITE_ID = 1
 INSTALLED_APPS = [
     "safetyzone.kernel",
     "safetyzone.trust.audit",
+    "safetyzone.trust.cases",
     "safetyzone.trust.evidence",
     "safetyzone.ground.zones",
     "safetyzone.ground.officers",

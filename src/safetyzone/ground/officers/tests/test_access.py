@@ -15,13 +15,18 @@ ROOM = {"see_room", "answer", "dispatch", "close", "shift"}
 CAMERAS = {"see_cameras", "manage_cameras", "survey_cameras", "plan_cameras"}
 PICTURES = {"watch_live", "watch_recorded", "lock_evidence"}
 ALLOWS = {
-    "commander": ROOM | CAMERAS | PICTURES | {"run_drill", "read_audit", "export_evidence", "unblur_evidence"},
-    "operator": ROOM | PICTURES | {"see_cameras"},
+    "commander": ROOM | CAMERAS | PICTURES | {
+        "run_drill", "read_audit", "export_evidence", "unblur_evidence", "keep_cases", "approve_lists", "judge_hits", "check_accuracy",
+        "stop_matching",
+    },
+    "operator": ROOM | PICTURES | {"see_cameras", "judge_hits", "stop_matching"},
     "patrol": {"patrol", "survey_cameras"},
     "planner": {"see_room", "edit_procedures", "edit_ground"} | CAMERAS,
     "technician": {"manage_devices", "see_cameras", "manage_cameras", "survey_cameras"},
     "administrator": {"manage_officers", "edit_ground"},
-    "overseer": {"read_audit"},
+    "overseer": {"read_audit", "check_accuracy", "stop_matching"},
+    "investigator": {"keep_cases", "make_lists", "judge_hits", "see_cameras"},
+    "approver": {"approve_lists", "stop_matching"},
 }
 SYSTEM_MAY = {"see_room", "answer", "dispatch", "close"}
 COMMAND_LINE_MAY = {
