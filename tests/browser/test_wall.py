@@ -152,3 +152,17 @@ def test_the_time_on_a_picture_is_the_pictures_own_and_a_window_nobody_sees_is_q
             stood = tile.locator(".who").inner_text()
             expect(tile.locator(".age")).not_to_have_text(tile.locator(".age").inner_text(), timeout=30_000)
             assert tile.locator(".who").inner_text() == stood
+
+
+def test_on_a_machine_that_cannot_follow_the_half_minute_stands_still_and_the_live_picture_goes_on(
+    open_room: Callable[..., Page], station: Station
+) -> None:
+    page = open_room(path=WALL)
+    number = station.happen("press_before_cameras")["ringing"]
+    tile = page.locator(f".follow[data-incident='{number}'] video-tile[data-loops]").first
+    expect(tile).to_be_attached(timeout=30_000)
+    busy = "() => { const until = performance.now() + 900; while (performance.now() < until); return new Promise((done) => setTimeout(done, 600)); }"
+    page.evaluate(busy)
+    assert tile.locator("video.loop").evaluate("(video) => video.paused")
+    before = tile.locator("video.live").evaluate("(video) => video.currentTime")
+    page.wait_for_function("([tile, before]) => tile.querySelector('video.live').currentTime > before", arg=[tile.element_handle(), before])

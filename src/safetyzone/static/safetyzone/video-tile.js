@@ -5,6 +5,7 @@ import { ours, recordings } from "./video-channel.js";
 import { ticket as askTicket } from "./video-tickets.js";
 import { PlayClock } from "./video-clock.js";
 import { Recording, RecordedPlayer } from "./video-recorded.js";
+import { drawn, strained } from "./video-strain.js";
 
 const [INIT, KEY] = [0, 1];
 const EPOCH_MS = 1_767_225_600_000;
@@ -266,9 +267,10 @@ class VideoTile extends HTMLElement {
 
   #tickLoop(from, to) {
     const clock = this.loopClock;
+    this.toggleAttribute("data-loops", this.loopPlayer.state === "ready");
+    if (strained() && this.loopPlayer.state === "ready") return (clock.wait(true), this.loopVideo.pause()); // the live picture goes first
     this.loopPlayer.tick(clock.now(), clock.waits ? 0 : clock.rate);
     clock.wait(this.loopPlayer.state === "waiting" || this.loopPlayer.state === "opening");
-    this.toggleAttribute("data-loops", this.loopPlayer.state === "ready");
     if (clock.now() >= to || this.loopPlayer.state === "gap") clock.seek(this.loopPlayer.recording.spans[0]?.[0] > from ? this.loopPlayer.recording.spans[0][0] : from);
   }
 
@@ -291,6 +293,9 @@ class VideoTile extends HTMLElement {
   }
 
   #everySecond() {
+    const { totalVideoFrames = 0, droppedVideoFrames = 0 } = this.video.getVideoPlaybackQuality?.() ?? {};
+    if (this.dataset.state === "playing" && this.counted) drawn(totalVideoFrames - this.counted[0], droppedVideoFrames - this.counted[1]);
+    this.counted = [totalVideoFrames, droppedVideoFrames];
     const age = this.newest ? Date.now() - this.newest : 0;
     const line = this.querySelector(".age");
     line.hidden = !(this.shown && age > OLD_MS);
