@@ -64,6 +64,11 @@ def who_is(username: str, *, at: datetime) -> Who | None:
     return who(officer, at=at) if officer else None
 
 
+def unit_of(username: str) -> str:
+    """The station or office that an officer belongs to, whatever duties she has elsewhere; empty: none, or no such officer."""
+    return Officer.objects.filter(username=username, is_active=True).values_list("station_id", flat=True).first() or ""
+
+
 def who_are(usernames: Iterable[str], *, at: datetime) -> dict[str, Who]:
     """The same for many in one question, by user name; who is no officer, no longer active or without a duty now is left out."""
     found: dict[str, tuple[int, str, set[tuple[str, str]]]] = {}

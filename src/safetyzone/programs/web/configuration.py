@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "safetyzone.senses.alerts",
     "safetyzone.senses.looks",
     "safetyzone.senses.cameras",
+    "safetyzone.senses.watchlists",
     "safetyzone.senses.sos",
     "safetyzone.prevention.works",
     "safetyzone.response.incidents",
