@@ -40,6 +40,8 @@ SOURCE: dict[str, Both] = {
     "poles_lost": ("ขาดการติดต่อกับหลายเสา", "several poles not heard"),
     "pole_tamper": ("เสาถูกงัดแงะ", "pole tampered with"),
     "pole_fault": ("เสาชำรุด", "pole broken"),
+    "plate_hit": ("ป้ายทะเบียนตรงกับบัญชี", "listed plate"),
+    "face_hit": ("ใบหน้าตรงกับบัญชี", "listed face"),
 }
 
 TECHNICAL: dict[str, Both] = {
@@ -120,6 +122,8 @@ SENTENCE: dict[str, Both] = {
     "alert_poles_lost": ("หลายเสาขาดการติดต่อพร้อมกัน", "Several poles not heard any more"),
     "alert_pole_tamper": ("เสาถูกงัดแงะ", "Pole tampered with"),
     "alert_pole_fault": ("เสาชำรุด", "Pole broken"),
+    "alert_plate_hit": ("ป้ายทะเบียนตรงกับบัญชี คนยืนยันแล้ว", "A listed plate, confirmed by a person"),
+    "alert_face_hit": ("ใบหน้าตรงกับบัญชี สองคนยืนยันแล้ว", "A listed face, confirmed by two people"),
     "opened": ("เปิดเหตุ", "Incident opened"),
     "answered": ("รับเหตุ", "Answered"),
     "released": ("คืนเหตุให้ห้อง", "Given back to the room"),

@@ -68,6 +68,7 @@ KINDS = {
     "sos": ("ขอความช่วยเหลือ (SOS)", "Call for help (SOS)"),
     "sos_technical": ("สัญญาณ SOS ที่ต้องตรวจสอบ", "SOS signal to check"),
     "device_fault": ("อุปกรณ์ขัดข้อง", "Device fault"),
+    "watch_hit": ("ตรงกับบัญชีเฝ้าดู: ยังไม่ใช่การยืนยันตัว", "On a watch-list: no identification yet"),
     "reported": ("เหตุที่ได้รับแจ้ง", "Reported incident"),
     "officer_help": ("เจ้าหน้าที่ขอความช่วยเหลือ", "Officer needs help"),
 }

@@ -15,6 +15,7 @@ class Incident(models.Model):
         DEVICE_FAULT = "device_fault"
         OFFICER_HELP = "officer_help"
         REPORTED = "reported"
+        WATCH_HIT = "watch_hit"
 
     id = models.BigAutoField(primary_key=True)
     station = models.CharField(max_length=16)

@@ -13,6 +13,8 @@ KIND_OF = {
     "poles_lost": "device_fault",
     "pole_tamper": "device_fault",
     "pole_fault": "device_fault",
+    "plate_hit": "watch_hit",
+    "face_hit": "watch_hit",
 }
 
 RING_NEXT_AFTER = timedelta(seconds=10)

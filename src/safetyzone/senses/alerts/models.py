@@ -14,6 +14,8 @@ class Alert(models.Model):
         POLES_LOST = "poles_lost"
         POLE_TAMPER = "pole_tamper"
         POLE_FAULT = "pole_fault"
+        PLATE_HIT = "plate_hit"
+        FACE_HIT = "face_hit"
 
     id = models.UUIDField(primary_key=True)
     kind = models.CharField(max_length=20, choices=Kind.choices)

@@ -15,6 +15,9 @@ PRIORITY_OF = {
     "sos_phone": LIFE,
     # It may be a real person behind a broken clock or a wrong key: looked at soon, sent to by a human only.
     "sos_technical": URGENT,
+    # Confirmed by people before it comes here; soon, and never before a call for help.
+    "plate_hit": URGENT,
+    "face_hit": URGENT,
     "pole_tamper": ROUTINE,
     "poles_lost": ROUTINE,
     "pole_lost": SERVICE,
