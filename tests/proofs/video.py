@@ -33,7 +33,7 @@ from tests.proofs.report import Report
 from tests.servers import a_free_port
 
 GOOD, KILLS, SETTLES_S = 50, 20, 5.0
-GOOD_QUICK, KILLS_QUICK = 8, 2
+GOOD_QUICK, KILLS_QUICK, SETTLES_QUICK_S = 8, 2, 2.5
 TWIN_GOOD, TWIN_KILLS = 4, 1
 BACK_WITHIN_S = 3.0
 MAY_LOSE_S = 1.0
@@ -61,11 +61,11 @@ class Run:
 def run(report: Report, *, quick: bool, seed: int, first_port: int) -> None:
     """The program, then its twins, then the packages of evidence."""
     del first_port  # every port is a free one
-    good, kills = (GOOD_QUICK, KILLS_QUICK) if quick else (GOOD, KILLS)
+    good, kills, settles = (GOOD_QUICK, KILLS_QUICK, SETTLES_QUICK_S) if quick else (GOOD, KILLS, SETTLES_S)
     with tempfile.TemporaryDirectory(prefix="video-proof-") as folder:
         clips = _clips(Path(folder))
         report.say(f"{good} good cameras, {good} bad ones, {kills} kills")
-        lost, interrupted, gaps = _judged(_play(Path(folder) / "ours", clips, good=good, kills=kills, seed=seed))
+        lost, interrupted, gaps = _judged(_play(Path(folder) / "ours", clips, good=good, kills=kills, seed=seed, settles_s=settles))
         report.figures |= {
             "good": good, "bad": good, "kills": kills, "segments_lost": len(lost), "good_interrupted_s": round(max(interrupted), 2),
             "good_interrupted_p50_s": round(float(numpy.percentile(interrupted, 50)), 2), "good_gap_s": round(gaps, 2),
@@ -76,7 +76,9 @@ def run(report: Report, *, quick: bool, seed: int, first_port: int) -> None:
         )
         report.check(f"between kills the longest gap of a good recording was {gaps:.2f} s beside as many bad cameras", gaps <= MAY_LOSE_S)
         for twin in TWINS:
-            found, _, _ = _judged(_play(Path(folder) / twin, clips, good=TWIN_GOOD, kills=TWIN_KILLS, seed=seed, twin=twin))
+            found, _, _ = _judged(
+                _play(Path(folder) / twin, clips, good=TWIN_GOOD, kills=TWIN_KILLS, seed=seed, settles_s=settles, twin=twin)
+            )
             report.check(f"caught: {twin} ({len(found)} lost)", found)
     _tamper(report, 100 if quick else TAMPERED, seed)
 
@@ -94,7 +96,7 @@ def _clips(folder: Path) -> list[Path]:
     return [make_clip(folder / f"{gop}.mp4", seconds=8, gop=gop, rate=10) for gop in (10, 10, 20, 20, 10)]
 
 
-def _play(folder: Path, clips: Sequence[Path], *, good: int, kills: int, seed: int, twin: str = "") -> Run:
+def _play(folder: Path, clips: Sequence[Path], *, good: int, kills: int, seed: int, settles_s: float, twin: str = "") -> Run:
     """One run; the recordings stay in ``folder``."""
     done = Run([f"GOOD-{n:02}" for n in range(good)], folder / store.FOLDER)
     bad = [] if twin else [code.replace("GOOD", "BAD") for code in done.good]
@@ -104,7 +106,7 @@ def _play(folder: Path, clips: Sequence[Path], *, good: int, kills: int, seed: i
         if twin:
             _restart(here, twin)
         here.plays(*done.good)
-        asyncio.run(_kill(here, done, kills=kills, chance=random.Random(seed), twin=twin))
+        asyncio.run(_kill(here, done, kills=kills, settles_s=settles_s, chance=random.Random(seed), twin=twin))
         done.ended = time.time()
     return done
 
@@ -130,17 +132,17 @@ def _cameras(folder: Path, clips: Sequence[Path], good: Sequence[str], bad: Sequ
         process.wait()
 
 
-async def _kill(here: Running, done: Run, *, kills: int, chance: random.Random, twin: str) -> None:
+async def _kill(here: Running, done: Run, *, kills: int, settles_s: float, chance: random.Random, twin: str) -> None:
     done.began = time.time()
     for _ in range(kills):
-        await asyncio.sleep(SETTLES_S + chance.uniform(0, 2))
+        await asyncio.sleep(settles_s + chance.uniform(0, 2))
         done.closed |= set((here.state / store.FOLDER).glob("GOOD-*/*/*.mp4"))
         done.killed.append(time.time())
         here.process.kill()
         here.process.wait()
         _restart(here, twin)
         done.back.append(await _pictures(here, done.good))
-    await asyncio.sleep(SETTLES_S)
+    await asyncio.sleep(settles_s)
 
 
 def _restart(here: Running, twin: str) -> None:
