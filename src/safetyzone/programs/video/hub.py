@@ -172,6 +172,9 @@ class Hub:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Ask the web what to pull and who may go on looking, and keep the disk within its bounds, until told to stop."""
+        if left := await self.pullers.adopt():
+            log.info("cameras_taken_over", cameras=len(left))
+            self.hold(left)
         tasks = [asyncio.create_task(each()) for each in (self._ask_pulls, self._ask_standing, self._mind_disk)]
         try:
             await stop.wait()

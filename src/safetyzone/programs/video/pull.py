@@ -126,6 +126,11 @@ class Puller:
             if self.shown_by is not None:
                 self.shown_by.unwatch()
 
+    def tell_again(self) -> None:
+        """Tell how it is, to a hub that has just come."""
+        shown = self.shown_by or self
+        shown.tell(shown.state)
+
     def run(self) -> None:
         """Until told to stop: open, pull, and when it is lost, open again."""
         if self.keeps:

@@ -1,11 +1,10 @@
 """A process that holds some cameras. What breaks FFmpeg, or fills its memory, breaks these few for a second and no others.
 
-Run as ``python -m safetyzone.programs.video.puller FD ROOT`` it is the nursery (``nursery.py``): it forks a puller for each socket that
-comes over FD. A puller reads JSON lines (``{"cameras": […]}``, ``{"watch": code}``, ``{"unwatch": code}``) and writes frames
-(``wire.HEAD``).
+Run as ``python -m safetyzone.programs.video.puller FD ROOT`` it is the nursery (``keeping.py``), which forks a puller for each socket that
+comes over FD. A puller reads JSON lines (``{"cameras": […]}``, ``{"watch": code}``, ``{"unwatch": code}``, ``{"end": true}``) and writes
+frames (``wire.HEAD``). A hub that hangs up without an end was killed: its puller goes on recording and waits for the next one.
 """
 
-import os
 import signal
 import socket
 import sys
@@ -14,15 +13,14 @@ import time
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
 
 import av
 import orjson
 
 from safetyzone.contracts.video import DELTA, KEY, Pull
 from safetyzone.kernel.settings import settings
-from safetyzone.programs import supervision
-from safetyzone.programs.video import nursery, wire
+from safetyzone.programs.video import wire
+from safetyzone.programs.video.keeping import Keeper
 from safetyzone.programs.video.opening import Door
 from safetyzone.programs.video.pull import Puller, State
 
@@ -32,15 +30,28 @@ MOST_WAITING = 24_000_000
 
 
 class Outgoing:
-    """What goes to the hub, in order, sent by a thread of its own."""
+    """What goes to the hub, in order, sent by a thread of its own. While there is no hub, nothing is kept for it."""
 
-    def __init__(self, line: socket.socket) -> None:
-        self._line = line
+    def __init__(self) -> None:
+        self._line: socket.socket | None = None
         self._waiting: deque[bytes] = deque()
         self._bytes = 0
         self._some = threading.Condition()
         self._broken: set[str] = set()
         threading.Thread(target=self._run, name="to-hub", daemon=True).start()
+
+    def turn_to(self, line: socket.socket | None) -> None:
+        """Send to this hub from now on; None: to nobody."""
+        with self._some:
+            self._line = line
+            self._waiting.clear()
+            self._bytes = 0
+            self._broken.clear()
+
+    def held(self, pulls: list[Pull]) -> None:
+        """Tell a hub that has just come what it takes over."""
+        with self._some:
+            self._put(wire.frame(wire.HELD, 0, "", orjson.dumps([pull.model_dump() for pull in pulls])))
 
     def fragment(self, camera: str, kind: int, ms: int, payload: bytes) -> None:
         """Send a fragment, unless too much is waiting."""
@@ -61,6 +72,8 @@ class Outgoing:
             self._put(wire.frame(wire.STATE, 0, state.camera, orjson.dumps(state.said())))
 
     def _put(self, frame: bytes) -> None:
+        if self._line is None:
+            return
         self._waiting.append(frame)
         self._bytes += len(frame)
         self._some.notify()
@@ -70,13 +83,14 @@ class Outgoing:
             with self._some:
                 while not self._waiting:
                     self._some.wait()
-                batch = b"".join(self._waiting)
+                batch, line = b"".join(self._waiting), self._line
                 self._waiting.clear()
                 self._bytes = 0
             try:
-                self._line.sendall(batch)
-            except OSError:  # the hub is gone, and so are we in a moment
-                os._exit(0)
+                if line is not None:
+                    line.sendall(batch)
+            except OSError:  # the hub has gone; whoever reads from it knows in a moment
+                continue
 
 
 class Cameras:
@@ -85,6 +99,7 @@ class Cameras:
     def __init__(self, door: Door, root: Path, out: Outgoing) -> None:
         self.door, self.root, self.out = door, root, out
         self.held: dict[str, Puller] = {}
+        self.hub_is_new = False
 
     def hold(self, pulls: list[Pull]) -> None:
         """Begin what is new, end what is no longer named, begin again what has changed where it lies."""
@@ -93,9 +108,13 @@ class Cameras:
         for puller in ended.values():
             puller.stop()
         for code, pull in wanted.items():
-            if code not in self.held:
+            if code in self.held:
+                if self.hub_is_new:
+                    self.held[code].tell_again()
+            else:
                 self.held[code] = Puller(pull, self.door, self.root, self.out.fragment, self.out.state)
                 self.held[code].start(after=ended.get(code))
+        self.hub_is_new = False
 
     def watch(self, code: str, *, on: bool) -> None:
         """Send this camera's fragments, or no longer."""
@@ -111,11 +130,34 @@ class Cameras:
             puller.join(max(0.0, until - time.monotonic()))
 
 
-def serve(line: socket.socket, root: Path) -> None:
-    """Until the hub hangs up."""
-    cameras = Cameras(Door.of(settings()), root, Outgoing(line))
-    with line.makefile("rb") as said:
+def serve(line: socket.socket, next_hub: socket.socket, root: Path) -> None:
+    """One hub after the other, until one says that it is over or none comes any more. ``next_hub`` brings the socket of another."""
+    out = Outgoing()
+    cameras = Cameras(Door.of(settings()), root, out)
+    while True:
+        out.turn_to(line)
+        cameras.hub_is_new = True
+        if cameras.held:
+            out.held([puller.pull for puller in cameras.held.values()])
+        ended = _hear(line, cameras)
+        out.turn_to(None)
+        line.close()
+        for code in cameras.held:
+            cameras.watch(code, on=False)
+        handed = [] if ended else socket.recv_fds(next_hub, 1, 1)[1]
+        if not handed:
+            cameras.end()
+            return
+        line = socket.socket(fileno=handed[0])
+
+
+def _hear(line: socket.socket, cameras: Cameras) -> bool:
+    """What the hub says, until it hangs up. Returns whether it had said that it is over."""
+    ended = False
+    with suppress(OSError), line.makefile("rb") as said:
         for each in said:
+            if not each.endswith(b"\n"):  # killed in the middle of a word
+                break
             asked = orjson.loads(each)
             if "cameras" in asked:
                 cameras.hold([Pull.model_validate(one) for one in asked["cameras"]])
@@ -123,29 +165,9 @@ def serve(line: socket.socket, root: Path) -> None:
                 cameras.watch(asked["watch"], on=True)
             elif "unwatch" in asked:
                 cameras.watch(asked["unwatch"], on=False)
-    cameras.end()
-
-
-def nurse(line: socket.socket, root: Path) -> None:
-    """Fork a puller for each socket that comes, until the hub hangs up. No thread is begun here: a fork would lose it."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the dead
-    while True:
-        word, handed, _, _ = socket.recv_fds(line, 1, 1)
-        if not word:
-            return
-        nurse_pid = os.getpid()
-        if not (pid := os.fork()):
-            line.close()
-            supervision.die_with_parent(signal.SIGKILL, nurse_pid)
-            _be_a_puller(handed[0], root)
-        os.close(handed[0])
-        line.sendall(nursery.PID.pack(pid))
-
-
-def _be_a_puller(descriptor: int, root: Path) -> NoReturn:
-    with suppress(OSError, KeyboardInterrupt):
-        serve(socket.socket(fileno=descriptor), root)
-    os._exit(0)  # threads may hang in a camera's connection
+            elif "end" in asked:
+                ended = True
+    return ended
 
 
 def main() -> None:
@@ -153,9 +175,10 @@ def main() -> None:
     av.logging.set_level(av.logging.PANIC)
     settings()
     sys.setswitchinterval(0.001)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the hub, which then hangs up
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the hub, which then says that it is over
+    root = sys.argv[2]
     with suppress(OSError, KeyboardInterrupt):
-        nurse(socket.socket(fileno=int(sys.argv[1])), Path(sys.argv[2]))
+        Keeper(socket.socket(fileno=int(sys.argv[1])), root, lambda line, next_hub: serve(line, next_hub, Path(root))).run()
 
 
 if __name__ == "__main__":

@@ -23,6 +23,8 @@ CAMERAS_EACH = 24
 ALONE_AFTER_DEATHS = 3
 """A process that died so often within a minute is taken apart: each of its cameras gets one of its own, and the one to blame is alone."""
 WITHIN_S = 60.0
+GREETS_WITHIN_S = 1.0
+"""A puller that another hub left and that says nothing for so long is not waited for."""
 LINE_BUFFER = 1 << 22
 
 Fragment = Callable[[str, int, int, bytes], None]
@@ -39,6 +41,9 @@ class Group:
     writer: asyncio.StreamWriter | None = None
     task: "asyncio.Task[None] | None" = None
     deaths: list[float] = field(default_factory=list)
+    left: int = 0
+    """Process id of the puller that another hub has left, to be taken over; zero: to be born."""
+    greeted: "asyncio.Event" = field(default_factory=asyncio.Event)
     most: int = CAMERAS_EACH
 
 
@@ -50,6 +55,23 @@ class Pullers:
         self.on_fragment, self.on_state, self.watched = on_fragment, on_state, watched
         self.groups: list[Group] = []
         self._numbers = 0
+
+    async def adopt(self) -> list[Pull]:
+        """Take over what a hub that was killed has left; returns the cameras. Comes before the first ``hold``."""
+        for pid in self.nursery.living:
+            group = self._new_group()
+            group.left = pid
+            group.task = asyncio.create_task(self._live(group))
+        waiting = [asyncio.create_task(group.greeted.wait()) for group in self.groups]
+        if waiting:
+            _, late = await asyncio.wait(waiting, timeout=GREETS_WITHIN_S)
+            for each in late:
+                each.cancel()
+        found: dict[str, Pull] = {}
+        for group in self.groups:  # a camera that two hold would be recorded twice
+            group.cameras = {code: pull for code, pull in group.cameras.items() if code not in found}
+            found |= group.cameras
+        return list(found.values())
 
     def hold(self, pulls: Sequence[Pull]) -> None:
         """Hold these cameras; one that stays keeps its process."""
@@ -124,25 +146,30 @@ class Pullers:
     async def _life(self, group: Group) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
-            group.process = self.nursery.bear(theirs)
+            left, group.left = group.left, 0
+            group.process = self.nursery.hand(left, theirs) if left else self.nursery.bear(theirs)
         reader, group.writer = await asyncio.open_connection(sock=ours, limit=LINE_BUFFER)
         try:
-            self._tell_cameras(group)
+            if not left:
+                self._tell_cameras(group)
             with suppress(asyncio.IncompleteReadError, OSError):
-                await self._hear(reader)
+                await self._hear(group, reader)
         finally:
             group.writer.close()
             group.writer = None
             with suppress(ProcessLookupError):
                 os.kill(group.process, signal.SIGKILL)
 
-    async def _hear(self, reader: asyncio.StreamReader) -> None:
+    async def _hear(self, group: Group, reader: asyncio.StreamReader) -> None:
         while True:
             kind, code_length, length, ms = wire.HEAD.unpack(await reader.readexactly(wire.HEAD.size))
             camera = (await reader.readexactly(code_length)).decode()
             payload = await reader.readexactly(length)
             if kind == wire.STATE:
                 self.on_state(orjson.loads(payload))
+            elif kind == wire.HELD:
+                group.cameras = {said["code"]: Pull.model_validate(said) for said in orjson.loads(payload)}
+                group.greeted.set()
             else:
                 self.on_fragment(camera, kind, ms, payload)
 
@@ -158,4 +185,5 @@ class Pullers:
     def _end(self, group: Group) -> None:
         if group.writer is not None:
             with suppress(OSError):
+                self._say(group, {"end": True})
                 group.writer.write_eof()
