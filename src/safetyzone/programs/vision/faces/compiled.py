@@ -55,7 +55,7 @@ def at_least(products: Any, least: Any, begin: Any, found: Any) -> Any:
 
 
 @_loop
-def check(rows: Any, queries: Any, threshold: Any, found: Any, many: Any, scores: Any) -> Any:
+def check(rows: Any, queries: Any, threshold: Any, found: Any, many: Any, scores: Any) -> Any:  # noqa: PLR0917 - loops take arrays one by one
     """Keep of the first ``many`` pairs those that are not below the threshold in float32; returns how many."""
     kept = 0
     for n in range(many):
@@ -68,7 +68,7 @@ def check(rows: Any, queries: Any, threshold: Any, found: Any, many: Any, scores
 
 
 @_loop
-def round_queries(queries: Any, steps: Any, into: Any, length: Any, step: Any, error: Any) -> None:
+def round_queries(queries: Any, steps: Any, into: Any, length: Any, step: Any, error: Any) -> None:  # noqa: PLR0917
     """Whole numbers of each query as a column, with its length, step and rounding error in float64."""
     for query in range(queries.shape[0]):
         largest = 1e-12

@@ -1,4 +1,4 @@
-"""Memory for templates: it is not swapped where the system lets us, not in a core dump, not inherited, and written over when it is let go."""
+"""Memory for templates: not swapped where the system lets us, in no core dump, not inherited, and written over when it is let go."""
 
 import ctypes
 import mmap

@@ -91,6 +91,11 @@ class FoundFace:
     score: float
     points: Points
 
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """Left, top, width and height in whole pixels."""
+        return round(self.x), round(self.y), round(self.width), round(self.height)
+
 
 def session_options() -> onnxruntime.SessionOptions:
     """One thread: a program reads many cameras, each in a thread of its own."""
@@ -125,9 +130,9 @@ class FaceDetector:
             size = (max(round(wide * scale), 1), max(round(high * scale), 1))
             picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
         rows = self._rows(picture)
-        rows[:, :-1] /= np.tile(np.float32([wide / picture.shape[1], high / picture.shape[0]]) ** -1, 7)
+        rows[:, :-1] *= np.tile(np.array([wide / picture.shape[1], high / picture.shape[0]], np.float32), 7)
         return [
-            FoundFace(*(float(value) for value in row[:4]), score=float(row[14]), points=np.ascontiguousarray(row[4:14].reshape(5, 2)))
+            FoundFace(float(row[0]), float(row[1]), float(row[2]), float(row[3]), float(row[14]), row[4:14].reshape(5, 2).copy())
             for row in rows
         ]
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+SEVEN_BITS, MORE = 0x7F, 0x80
+"""Of a number's byte: what it says, and that another follows."""
 VARINT, EIGHT_BYTES, DELIMITED, FOUR_BYTES = 0, 1, 2, 5
 MODEL_IR, MODEL_GRAPH = 1, 7
 GRAPH_NODE, GRAPH_INITIALISER, GRAPH_INPUT, GRAPH_OUTPUT, GRAPH_VALUE_INFO = 1, 5, 11, 12, 13
@@ -32,8 +34,8 @@ def varint(number: int) -> bytes:
     """Base 128, least first; a negative number as its two's complement of 64 bits."""
     number &= (1 << 64) - 1
     out = bytearray()
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
+    while number > SEVEN_BITS:
+        out.append(number & SEVEN_BITS | MORE)
         number >>= 7
     return bytes([*out, number])
 
@@ -76,8 +78,8 @@ def _number(message: bytes, at: int) -> tuple[int, int]:
     value = shift = 0
     while at < len(message):
         byte = message[at]
-        at, value, shift = at + 1, value | (byte & 0x7F) << shift, shift + 7
-        if byte < 0x80:
+        at, value, shift = at + 1, value | (byte & SEVEN_BITS) << shift, shift + 7
+        if byte < MORE:
             return value, at
     raise NotAModel("a number has no end")
 
@@ -107,7 +109,7 @@ def tensor_of(message: bytes) -> tuple[str, Tensor]:
     """
     dimensions: list[int] = []
     name, kind, raw = "", 0, b""
-    for number, wire, content in fields(message):
+    for number, _, content in fields(message):
         if number == TENSOR_DIMENSION:
             dimensions += [content] if isinstance(content, int) else list(_packed(content))
         elif number == TENSOR_TYPE and isinstance(content, int):
@@ -119,8 +121,7 @@ def tensor_of(message: bytes) -> tuple[str, Tensor]:
         elif number == TENSOR_FLOATS and isinstance(content, bytes):
             raw += content  # packed, or one at a time: four bytes each either way
         elif number == TENSOR_INTEGERS:
-            many = [content] if wire == VARINT and isinstance(content, int) else list(_packed(content)) if isinstance(content, bytes) else []
-            raw += np.array(many, "<u8").tobytes()
+            raw += np.array([content] if isinstance(content, int) else list(_packed(content)), "<u8").tobytes()
     if kind not in DATA_TYPES:
         raise NotAModel(f"data type {kind} of {name}")
     return name, np.frombuffer(raw, DATA_TYPES[kind]).reshape(dimensions)
