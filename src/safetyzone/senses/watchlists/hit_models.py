@@ -147,4 +147,3 @@ class Deletion(models.Model):
     activation = models.BigIntegerField(null=True)
     left = models.PositiveIntegerField()
     """How many of their rows were found when it looked again; anything but 0 is a fault."""
-    canaries = models.PositiveIntegerField(default=0)

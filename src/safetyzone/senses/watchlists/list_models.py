@@ -23,6 +23,12 @@ _ACTIVATION_ENDS = (
     & Q(ends_at__lte=F("starts_at") + rules.LONGEST_PLATE_ACTIVATION)
     & (_PLATES | Q(ends_at__lte=F("starts_at") + rules.LONGEST_FACE_ACTIVATION))
 )
+_IS_A_PLATE = Q(kind=Kind.PLATE, template=b"", image=b"", image_source="", purged_at=None) & ~Q(series="") & ~Q(number="")
+_IS_A_FACE = (
+    Q(kind=Kind.FACE, series="", number="", image_source__in=[one.value for one in ImageSource], image_quality__isnull=False)
+    & Q(purged_at=None) & ~Q(template=b"") & ~Q(model="")
+)  # fmt: skip
+_IS_PURGED = Q(purged_at__isnull=False, template=b"", image=b"", subject=b"", series="", number="")
 _OTHER_CHAIN = Q(kind=Kind.PLATE) | (~Q(approved_unit="") & ~Q(approved_unit=F("asked_unit")))
 
 
@@ -130,6 +136,8 @@ class ListEntry(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.CharField(max_length=64, blank=True)
     withdrawn_why = models.CharField(max_length=240, blank=True)
+    purged_at = models.DateTimeField(null=True)
+    """When the plate, the photo and the template of an entry that was over were destroyed; the row stays for the figures."""
 
     class Meta:
         constraints = (
@@ -142,10 +150,7 @@ class ListEntry(models.Model):
             models.CheckConstraint(
                 condition=Q(prescribed_on=None) | Q(expires_at__lte=F("prescribed_on")), name="an_entry_ends_with_the_offence"
             ),
-            models.CheckConstraint(
-                condition=Q(kind=Kind.PLATE, template=b"", image=b"", image_source="") & ~Q(series="", number="")
-                | Q(kind=Kind.FACE, series="", number="", image_source__in=[one.value for one in ImageSource], image_quality__isnull=False)
-                & ~Q(template=b"") & ~Q(model=""), name="a_face_has_a_source_and_a_plate_has_none"),
+            models.CheckConstraint(condition=_IS_A_PLATE | _IS_A_FACE | _IS_PURGED, name="a_face_has_a_source_and_a_plate_has_none"),
             models.CheckConstraint(condition=Q(minor=False) | Q(purpose=Purpose.MISSING), name="a_child_is_listed_only_when_missing"),
             models.CheckConstraint(condition=~Q(purpose=Purpose.WARRANT) | ~Q(warrant=""), name="a_warrant_is_named"),
         )  # fmt: skip

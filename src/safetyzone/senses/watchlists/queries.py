@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Q
 
 from safetyzone.contracts.vision import FacesWork, Template
 from safetyzone.kernel import sealed as kernel_sealed
+from safetyzone.senses.sightings.rules import usually_confused
+from safetyzone.senses.watchlists import rules
 from safetyzone.senses.watchlists.models import ListEntry
 from safetyzone.senses.watchlists.sealing import unseal_bytes
 from safetyzone.senses.watchlists.terms import Kind
@@ -29,6 +32,8 @@ class ListedPlate:
     camera: str
     threshold: float
     """How sure a reading must be, in whole, to be compared there."""
+    began_at: datetime
+    """Since when: what passed before that was not listed."""
     ends_at: datetime
     series: str = field(repr=False)
     number: str = field(repr=False)
@@ -91,9 +96,11 @@ def listed_plates(cameras: Iterable[str], at: datetime) -> dict[str, list[Listed
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT live.entry, live.activation, live.station, live.camera, live.threshold, live.ends_at,
+            SELECT live.entry, live.activation, live.station, live.camera, live.threshold,
+                greatest(a.starts_at, e.approved_at, CASE WHEN NOT a.urgent THEN a.approved_at END), live.ends_at,
                 e.series, e.number, e.province, e.vehicle_class
-            FROM watchlists_live(%s) live JOIN watchlists_listentry e ON e.id = live.entry
+            FROM watchlists_live(%s) live
+            JOIN watchlists_listentry e ON e.id = live.entry JOIN watchlists_activation a ON a.id = live.activation
             WHERE live.kind = 'plate' AND live.camera = ANY(%s) ORDER BY live.entry, live.activation
             """,
             [at, sorted(set(cameras))],
@@ -112,6 +119,19 @@ def is_live(*, activation: int, entry: int, camera: str, at: datetime) -> bool:
             [at, activation, entry, camera],
         )
         return bool(cursor.fetchone()[0])
+
+
+def visible(at: datetime) -> Q:
+    """The hits that are still there at that moment, whether or not the deletion has run: within their day or confirmed, and not of
+    something that one person began and nobody approved."""
+    unapproved = Q(activation__urgent=True, activation__approved_at=None)
+    over = Q(activation__asked_at__lte=at - rules.APPROVE_URGENT_WITHIN) | Q(activation__stopped_at__lte=at)
+    return (Q(delete_at=None) | Q(delete_at__gt=at)) & ~(unapproved & over)
+
+
+def confused(one: str, other: str) -> float:
+    """How different two signs look to the reader that read them, 0 to 1."""
+    return usually_confused(one, other)
 
 
 def _ends(cameras: Iterable[str] | None, kind: Kind, at: datetime) -> dict[str, datetime]:
