@@ -50,7 +50,7 @@ class Keeper:
         while not self.over:
             for key, _ in self.selector.select(timeout=0.5 if self.line is None else None):
                 key.data(key.fileobj)
-            if self.line is None and time.monotonic() - self.alone_since > (WAITS_S if self.door else 0.0):
+            if self.line is None and time.monotonic() - self.alone_since > (WAITS_S if self.door and self.children else 0.0):
                 self._let_go()
                 return
 

@@ -23,8 +23,8 @@ CAMERAS_EACH = 24
 ALONE_AFTER_DEATHS = 3
 """A process that died so often within a minute is taken apart: each of its cameras gets one of its own, and the one to blame is alone."""
 WITHIN_S = 60.0
-GREETS_WITHIN_S = 1.0
-"""A puller that another hub left and that says nothing for so long is not waited for."""
+GREETS_WITHIN_S = 3.0
+"""A puller that another hub left and that says nothing for so long is ended."""
 LINE_BUFFER = 1 << 22
 
 Fragment = Callable[[str, int, int, bytes], None]
@@ -62,14 +62,15 @@ class Pullers:
             group = self._new_group()
             group.left = pid
             group.task = asyncio.create_task(self._live(group))
-        waiting = [asyncio.create_task(group.greeted.wait()) for group in self.groups]
-        if waiting:
-            _, late = await asyncio.wait(waiting, timeout=GREETS_WITHIN_S)
-            for each in late:
-                each.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GREETS_WITHIN_S):
+                for group in self.groups:
+                    await group.greeted.wait()
+        for group in [group for group in self.groups if not group.greeted.is_set()]:
+            self.groups.remove(group)  # said too late, its cameras would be held twice
+            self._end(group)
         found: dict[str, Pull] = {}
-        for group in self.groups:  # a camera that two hold would be recorded twice
-            group.cameras = {code: pull for code, pull in group.cameras.items() if code not in found}
+        for group in self.groups:
             found |= group.cameras
         return list(found.values())
 

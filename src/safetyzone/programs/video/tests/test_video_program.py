@@ -304,6 +304,16 @@ async def test_when_no_program_comes_the_cameras_are_let_go(here: Running) -> No
     await asyncio.to_thread(here.plays, "A", "STILL")
 
 
+def test_a_program_stopped_before_it_held_a_camera_leaves_nothing(here: Running) -> None:
+    words = [
+        sys.executable,
+        "-c",
+        "from safetyzone.programs.video.nursery import Nursery; import os; print(Nursery('elsewhere').process.pid); os._exit(1)",
+    ]
+    nursery = int(subprocess.run(words, env=here.environment, stdout=subprocess.PIPE, check=False).stdout)
+    here.until(lambda: not Path(f"/proc/{nursery}").exists(), within_s=5)
+
+
 def test_our_own_questions_need_our_own_key(here: Running) -> None:
     assert here.get("/state").status_code == 404
     assert here.get("/healthz").status_code == 200
