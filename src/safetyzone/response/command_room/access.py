@@ -35,6 +35,16 @@ def must_watch(who: Who, *, station: str) -> None:
     must(who, "watch_live", station=station)
 
 
+def may_share_wall(who: Who, *, station: str) -> bool:
+    """Save a view of the wall for everybody: who commands the shift, and may see what he lays out."""
+    return may_watch(who, station=station) and may_command(who, station=station)
+
+
+def must_share_wall(who: Who, *, station: str) -> None:
+    must_watch(who, station=station)
+    must_command(who, station=station)
+
+
 def may_look_back(who: Who, *, station: str) -> bool:
     """See recordings: the pages of review and playback guard themselves."""
     return may(who, "watch_recorded", station=station)

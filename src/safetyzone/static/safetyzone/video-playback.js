@@ -150,7 +150,7 @@ function address() {
   asked.set("cameras", state.order.join(","));
   asked.set("at", Math.round(clock.now()));
   history.replaceState(null, "", `${location.pathname}?${asked}`);
-  for (const link of document.querySelectorAll("[data-here]")) link.href = `${link.dataset.here}?${new URLSearchParams([...state.order.map((code) => ["camera", code]), ["at", Math.round(clock.now())]])}`;
+  for (const link of document.querySelectorAll("[data-here]")) link.href = `${link.dataset.here}?${new URLSearchParams([...state.order.map((code) => ["camera", code]), ["at", Math.round(clock.now())], ...["station", "screen"].filter((name) => asked.has(name)).map((name) => [name, asked.get(name)])])}`;
 }
 
 // ------------------------------------------------------------ what is known of the time around

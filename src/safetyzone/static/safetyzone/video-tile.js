@@ -19,6 +19,8 @@ const english = document.documentElement.lang === "en";
 const say = (th, en) => (english ? en : th);
 const TIME = new Intl.DateTimeFormat(english ? "en-GB" : "th-TH-u-nu-latn", { timeZone: "Asia/Bangkok", dateStyle: "short", timeStyle: "medium", hour12: false });
 const stationName = () => document.querySelector("[data-station-name]")?.dataset.stationName ?? document.querySelector(".room-top .name")?.textContent ?? "";
+const playback = () => document.querySelector('meta[name="playback-url"]')?.content; // none for who may not see recordings
+const MOST_TOGETHER = 16; // response.review.views.edge.MOST_CAMERAS
 const WORDS = {
   opening: () => say("กำลังเปิดภาพ", "opening"),
   lost: () => say("ไม่มีภาพ", "no picture"),
@@ -36,6 +38,7 @@ class VideoTile extends HTMLElement {
       '<video class="live" muted playsinline disableremoteplayback disablepictureinpicture></video><video class="loop" muted playsinline disablepictureinpicture hidden></video>' +
       '<p class="who"></p><p class="age" hidden></p><p class="state" role="status"></p><p class="name"><b></b> <span></span></p>';
     [this.video, this.loopVideo] = this.querySelectorAll("video");
+    if (playback()) this.#lookBackButton();
     this.video.addEventListener("error", () => this.#again());
     this.addEventListener("dblclick", () => (document.fullscreenElement === this ? document.exitFullscreen() : this.requestFullscreen().catch(() => {})));
     this.addEventListener("keydown", (event) => this.#key(event));
@@ -282,11 +285,33 @@ class VideoTile extends HTMLElement {
     this.removeAttribute("data-loops");
   }
 
+  #lookBackButton() {
+    const button = this.appendChild(Object.assign(document.createElement("button"), { type: "button", className: "look-back", textContent: "⟲ 30", tabIndex: -1 }));
+    button.setAttribute("aria-label", say("ย้อน 30 วินาที ดูย้อนหลังทุกกล้อง", "30 seconds back: all these cameras in playback"));
+    button.addEventListener("click", (event) => (event.stopPropagation(), this.lookBack()));
+  }
+
+  /** Playback of this camera, and of those beside it, half a minute before the picture that is on the screen. */
+  lookBack() {
+    if (!playback()) return;
+    const shown = this.shown && this.buffer?.buffered.length ? EPOCH_MS + this.video.currentTime * 1000 : Date.now();
+    const beside = [...(this.closest(".wall-tiles, .pictures, .dock-tiles") ?? this.parentElement).querySelectorAll("video-tile")].map((tile) => tile.camera);
+    const cameras = [...new Set([this.camera, ...beside])].slice(0, MOST_TOGETHER);
+    const asked = new URLSearchParams({ cameras: cameras.join(","), at: Math.round(shown - LOOP_MS) });
+    if (this.dataset.incident) asked.set("incident", this.dataset.incident);
+    const { station, screen } = document.getElementById("room")?.dataset ?? {};
+    if (station) asked.set("station", station);
+    if (screen) asked.set("screen", screen);
+    location.assign(`${playback()}?${asked}`);
+  }
+
   // ------------------------------------------------------------------ words
 
   #key(event) {
+    if (event.target !== this) return;
     if (event.key === "Enter" || event.key === "f") this.dispatchEvent(new MouseEvent("dblclick"));
     else if (event.key.toLowerCase() === "l" || event.key === "ส") (this.loopPlayer ? this.#endLoop() : this.playLoop());
+    else if (event.key.toLowerCase() === "p" || event.key === "ย") this.lookBack();
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -1,4 +1,4 @@
-// The video wall: tiles in a grid that this window remembers, and a row that follows the newest call by itself. Nothing that an operator
+// The video wall: tiles in a grid as a saved view lays them out, and a row that follows the newest call by itself. Nothing that an operator
 // has put on the wall is moved or covered by a call: the row above opens and the grid below becomes lower.
 
 import "./live.js";
@@ -7,11 +7,11 @@ import { ours } from "./video-channel.js";
 import { fill } from "./video-incident.js";
 import * as clock from "./room-clock.js";
 import { address, listen, room, whenDrawn } from "./room-fragments.js";
+import { Views } from "./video-views.js";
 
 const BUDGET_BPS = 8_000_000;
 const QUIET_FROM = 16; // so many tiles and more are quiet until something moves
 const HIDE_MS = 4000;
-const HERE = "safetyzone-wall";
 const OVER = new Set(["closed", "duplicate", "false_press", "test"]); // response.incidents.lifecycle: nobody is on his way any more
 const english = document.documentElement.lang === "en";
 const $ = (selector) => document.querySelector(selector);
@@ -20,22 +20,26 @@ const byCode = new Map(cameras.map((one) => [one.camera, one]));
 const grid = $(".wall-tiles");
 const follow = $(".follow");
 const controls = $(".wall-controls");
-const windowName = window.name || "wall";
-const kept = JSON.parse(localStorage.getItem(`${HERE}:${windowName}`) ?? "{}");
-const state = { layout: kept.layout ?? 4, tiles: kept.tiles ?? [], carousel: kept.carousel ?? 0, at: 0 };
+const places = Object.fromEntries([...document.querySelectorAll("button[data-layout]")].map(({ dataset }) => [dataset.layout, Number(dataset.places)]));
+const { screen, me, station } = room().dataset;
+const views = new Views(JSON.parse($("#wall-saved").textContent), { screen: Number(screen), me, station });
+const state = { layout: "4", tiles: [], carousel: 0, at: 0 };
 let hiding = 0;
 let turning = 0;
 let closed = new Set(); // incidents whose row somebody has closed
 
-function keep() {
-  localStorage.setItem(`${HERE}:${windowName}`, JSON.stringify({ layout: state.layout, tiles: state.tiles, carousel: state.carousel }));
+/** An operator has changed something: kept in this browser until it is saved as a view. */
+function changed() {
+  views.keep(state);
+  draw();
 }
 
 /** Put the grid right, touching only the tiles whose camera changes. */
 function draw() {
   grid.dataset.layout = state.layout;
-  const many = state.carousel && state.tiles.length > state.layout ? state.tiles.length : 0;
-  for (let n = 0; n < state.layout; n++) {
+  const count = places[state.layout];
+  const many = state.carousel && state.tiles.length > count ? state.tiles.length : 0;
+  for (let n = 0; n < count; n++) {
     const code = many ? state.tiles[(state.at + n) % many] : state.tiles[n];
     let place = grid.children[n];
     if (!place) {
@@ -45,7 +49,7 @@ function draw() {
     }
     place.title = english ? `Tile ${n + 1}` : `ช่อง ${n + 1}`;
     const had = place.firstElementChild;
-    const mode = state.layout >= QUIET_FROM ? "quiet" : "live";
+    const mode = count >= QUIET_FROM ? "quiet" : "live";
     if ((had?.camera ?? "") === (code ?? "") && (!had || had.mode === mode)) continue;
     had?.remove();
     if (!code) continue;
@@ -54,17 +58,18 @@ function draw() {
     tile.draggable = true;
     place.append(tile);
   }
-  while (grid.children.length > state.layout) grid.lastElementChild.remove();
-  for (const button of document.querySelectorAll("[data-layout]")) if (button.tagName === "BUTTON") button.setAttribute("aria-pressed", String(Number(button.dataset.layout) === state.layout));
-  keep();
+  while (grid.children.length > count) grid.lastElementChild.remove();
+  for (const button of document.querySelectorAll("[data-layout]")) if (button.tagName === "BUTTON") button.setAttribute("aria-pressed", String(button.dataset.layout === state.layout));
+  const open = views.open;
+  $("[data-shown-view]").textContent = [open ? views.title(open) : english ? "No saved view" : "ยังไม่มีมุมมองที่เก็บไว้", views.draft() ? (english ? "changed, not saved" : "แก้แล้ว ยังไม่เก็บ") : ""].filter(Boolean).join(" · ");
 }
 
 function put(code, at = -1) {
-  const free = at >= 0 ? at : [...Array(state.layout).keys()].find((n) => !state.tiles[n]) ?? state.layout - 1;
+  const free = at >= 0 ? at : [...Array(places[state.layout]).keys()].find((n) => !state.tiles[n]) ?? places[state.layout] - 1;
   const had = state.tiles.indexOf(code);
   if (had >= 0) state.tiles[had] = state.tiles[free] ?? null; // dragged from tile to tile: they change places
   state.tiles[free] = code;
-  draw();
+  changed();
 }
 
 function list() {
@@ -119,23 +124,42 @@ function unfollow() {
 
 function carousel(seconds) {
   clearInterval(turning);
-  state.carousel = seconds;
-  if (seconds >= 5) turning = setInterval(() => { state.at += state.layout; draw(); }, seconds * 1000);
-  else state.at = 0;
-  keep();
+  state.carousel = seconds >= 5 ? Math.round(Math.min(seconds, 600)) : 0;
+  state.at = 0;
+  if (state.carousel) turning = setInterval(() => { state.at += places[state.layout]; draw(); }, state.carousel * 1000);
+  $("[data-carousel]").value = state.carousel;
 }
 
-function view(number, save) {
-  const at = `${HERE}:view:${number}`;
-  if (save) localStorage.setItem(at, JSON.stringify({ layout: state.layout, tiles: state.tiles, carousel: state.carousel }));
-  else {
-    const had = JSON.parse(localStorage.getItem(at) ?? "null");
-    if (!had) return;
-    Object.assign(state, had, { at: 0 });
-    carousel(state.carousel);
-    draw();
-  }
+/** Lay out a view, or a draft. */
+function show({ layout, tiles, cameras: codes, carousel: turns, carousel_s: saved }) {
+  Object.assign(state, { layout: layout in places ? layout : "4", tiles: [...(tiles ?? codes)] });
+  carousel(turns ?? saved ?? 0);
 }
+
+/** What a view is asked of the server; its "no" is said beside the button. */
+async function ask(deed) {
+  const no = $("[data-view-refusal]");
+  no.hidden = true;
+  try {
+    await deed;
+  } catch ({ said }) {
+    [no.textContent, no.hidden] = [english ? said.en : said.th, false];
+  }
+  views.list($("[data-views]"), Boolean($("[data-view-shared]")));
+  draw();
+}
+
+function recall(view) {
+  if (!view) return;
+  ask(views.choose(view));
+  $("[data-view-number]").value = view.number;
+  $("[data-view-name]").value = view.name;
+  if ($("[data-view-shared]")) $("[data-view-shared]").checked = view.shared;
+  show(view);
+  draw();
+}
+
+const save = () => ask(views.save($("[data-view-number]").value, { name: $("[data-view-name]").value, shared: $("[data-view-shared]")?.checked ?? false }, state));
 
 function awake() {
   controls.hidden = false;
@@ -153,16 +177,18 @@ document.addEventListener("keydown", (event) => {
   awake();
   const tile = event.target.closest?.(".place video-tile");
   if (event.key === "Escape" && !follow.hidden) unfollow();
-  else if (event.key === "Delete" && tile) ((state.tiles[Number(tile.parentElement.dataset.place)] = null), draw());
-  else if (event.key.toLowerCase() === "v" && !event.target.matches("input")) ($("[data-view-number]").focus(), $("[data-view-number]").select(), event.preventDefault());
-  else if (event.key === "Enter" && event.target.matches("[data-view-number]")) view(event.target.value, false);
+  else if (event.key === "Delete" && tile) ((state.tiles[Number(tile.parentElement.dataset.place)] = null), changed());
+  else if ((event.key.toLowerCase() === "v" || event.key === "อ") && !event.target.matches("input")) ($("[data-view-number]").focus(), $("[data-view-number]").select(), event.preventDefault());
+  else if (event.key === "Enter" && event.target.matches("[data-view-number]")) recall(views.numbered(event.target.value));
 });
 document.addEventListener("click", ({ target }) => {
   const layout = target.closest("button[data-layout]");
-  if (layout) ((state.layout = Number(layout.dataset.layout)), draw());
+  if (layout) ((state.layout = layout.dataset.layout), changed());
   else if (target.closest("[data-list] [data-camera]")) put(target.closest("[data-camera]").dataset.camera);
-  else if (target.closest("[data-save]")) view($("[data-view-number]").value, true);
-  else if (target.closest("[data-recall]")) view($("[data-view-number]").value, false);
+  else if (target.closest("[data-save]")) save();
+  else if (target.closest("[data-recall]")) recall(views.numbered($("[data-view-number]").value));
+  else if (target.closest("[data-view]")) recall(views.views.find(({ id }) => id === Number(target.closest("[data-view]").dataset.view)));
+  else if (target.closest("[data-remove-view]")) ask(views.remove({ id: Number(target.closest("[data-remove-view]").dataset.removeView) }));
   else if (target.closest("[data-unfollow]")) unfollow();
 });
 document.addEventListener("dragstart", (event) => event.dataTransfer?.setData("text/plain", event.target.closest("[data-camera]")?.dataset.camera ?? ""));
@@ -173,13 +199,21 @@ grid.addEventListener("drop", (event) => {
   if (byCode.has(code) && place) put(code, Number(place.dataset.place));
 });
 $("[data-find]").addEventListener("input", list);
-$("[data-carousel]").addEventListener("change", ({ target }) => (carousel(Number(target.value)), draw()));
+$("[data-carousel]").addEventListener("change", ({ target }) => (carousel(Number(target.value)), changed()));
 
-const given = JSON.parse($("#wall-given").textContent).filter((code) => byCode.has(code));
-if (given.length) {
-  state.tiles = given;
-  state.layout = [1, 4, 9, 16, 64].find((n) => n >= given.length) ?? 64;
+/** The screen's view, with what was changed since; cameras that the address names come first, for once, and are not kept. */
+function begin() {
+  const laid = views.draft() ?? views.open ?? (screen === "1" ? views.left(window.name || "wall") : null);
+  if (laid) show(laid);
+  if (views.open) [$("[data-view-number]").value, $("[data-view-name]").value] = [views.open.number, views.open.name];
+  else $("[data-view-number]").value = screen;
+  const asked = new URLSearchParams(location.search);
+  const given = JSON.parse($("#wall-given").textContent).filter((code) => byCode.has(code));
+  const back = asked.has("at") && given.every((code) => state.tiles.includes(code)); // from playback: the wall as it was left
+  if (given.length && !back) show({ layout: Object.keys(places).find((name) => places[name] >= given.length && name !== "1+5") ?? "64", tiles: given });
+  ask(views.migrate());
 }
+
 ours()?.budget(BUDGET_BPS);
 clock.setServerTime(room().dataset.now);
 whenDrawn((_fragments, fresh) => {
@@ -191,7 +225,6 @@ listen();
 clock.run(() => {});
 for (const element of document.querySelectorAll("[data-fragment]")) clock.tick(element);
 list();
-carousel(state.carousel);
-draw();
+begin();
 followNewest();
 awake();

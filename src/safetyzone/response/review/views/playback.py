@@ -64,7 +64,7 @@ def playback(request: OfficerRequest) -> HttpResponse:
 def _live_url() -> str:
     """The wall, which opens the cameras named in its address live; none on an installation without it."""
     try:
-        return reverse("room_video")
+        return reverse("room_video_wall")
     except NoReverseMatch:
         return ""
 
