@@ -18,6 +18,8 @@ JOBS = {
     "watching": ("benchmarks.watching", "what it costs the web to say who may look: a press's four cameras, a wall's tickets, 1,600 looks"),
     "blur": ("benchmarks.blur", "frames with a face in which an export covers it, by the face's size"),
     "camera_health": ("benchmarks.camera_health.job", "harmed cameras found and well ones accused, on clips and on made streets"),
+    "faces": ("benchmarks.faces", "a face against 100,000 and a million templates, the exact set; against FAISS flat"),
+    "faces_dir": ("benchmarks.faces_dir", "pairs of photographs of your own: one person or two? (--pairs CSV --dir DIR)"),
 }
 """Name → module with ``run(*, quick, seed) -> Outcome``, and one line for ``--help``."""
 
@@ -29,12 +31,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="within 60 s, for every change; fewer steps and rounds")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the JSON line here")
     parser.add_argument("--seed", type=int, default=2569, help="of everything drawn by chance (default 2569)")
+    parser.add_argument("--dir", type=Path, dest="folder", metavar="DIR", help="pictures of your own, for jobs that read a folder")
+    parser.add_argument("--pairs", type=Path, metavar="CSV", help="faces_dir: columns a, b, same")
     given = parser.parse_args(arguments)
+    own = {name: value for name, value in (("folder", given.folder), ("pairs", given.pairs)) if value is not None}
 
     machine = calibrate()
     print("machine: " + ", ".join(f"{name} {value:g}" for name, value in machine.items()) + f"; seed {given.seed}", flush=True)
     run = cast(Callable[..., Outcome], importlib.import_module(JOBS[given.job][0]).run)
-    outcome = run(quick=given.quick, seed=given.seed)
+    outcome = run(quick=given.quick, seed=given.seed, **own)
     last_line(outcome, machine=machine, quick=given.quick, file=given.json)
     return 1 if outcome.wrong else 0
 
