@@ -15,6 +15,7 @@ from tests.browser import station as stations
 from tests.browser.desk import browser, open_room, picture, serious, server
 from tests.browser.recorded import video_program
 from tests.browser.station import Station
+from tests.browser.town import CENTRE
 from tests.servers import a_free_port
 
 __all__ = ["browser", "open_room", "server"]
@@ -75,6 +76,7 @@ def test_the_wall_keeps_its_cameras_over_a_reload_and_a_view_is_recalled_by_its_
     page.mouse.move(400, 300)
     page.locator("[data-view-number]").fill("12")
     page.locator("[data-save]").click()
+    expect(page.locator("[data-shown-view]")).to_have_text(re.compile("^(มุมมอง|View) 12$"))
     page.get_by_role("button", name="1", exact=True).click()
     page.goto(page.url.partition("?")[0])
     expect(page.locator(".wall-tiles > .place")).to_have_count(1)
@@ -161,8 +163,107 @@ def test_on_a_machine_that_cannot_follow_the_half_minute_stands_still_and_the_li
     number = station.happen("press_before_cameras")["ringing"]
     tile = page.locator(f".follow[data-incident='{number}'] video-tile[data-loops]").first
     expect(tile).to_be_attached(timeout=30_000)
-    busy = "() => { const until = performance.now() + 900; while (performance.now() < until); return new Promise((done) => setTimeout(done, 600)); }"
+    busy = (
+        "() => { const until = performance.now() + 900; while (performance.now() < until);"
+        " return new Promise((done) => setTimeout(done, 600)); }"
+    )
     page.evaluate(busy)
     assert tile.locator("video.loop").evaluate("(video) => video.paused")
     before = tile.locator("video.live").evaluate("(video) => video.currentTime")
     page.wait_for_function("([tile, before]) => tile.querySelector('video.live').currentTime > before", arg=[tile.element_handle(), before])
+
+
+def test_five_small_beside_a_big_one_and_each_screen_opens_its_own_view_in_any_browser(open_room: Callable[..., Page]) -> None:
+    page = open_room(path="/room/wall/?screen=2&camera=CAM-01&camera=CAM-03")
+    page.mouse.move(400, 300)
+    page.get_by_role("button", name="1+5", exact=True).click()
+    expect(page.locator(".wall-tiles > .place")).to_have_count(6)
+    big, small = (page.locator(f".place[data-place='{n}']").bounding_box() for n in (0, 1))
+    assert big
+    assert small
+    assert [round(big[side] / small[side]) for side in ("width", "height")] == [2, 2]
+    page.locator("[data-view-number]").fill("22")
+    page.locator("[data-view-name]").fill("แยกใหญ่")
+    page.locator("[data-save]").click()
+    expect(page.locator("[data-shown-view]")).to_have_text(re.compile("^(มุมมอง|View) 22 · แยกใหญ่$"))
+    page.locator("button[data-layout='9']").click()
+    expect(page.locator("[data-shown-view]")).to_contain_text(re.compile("ยังไม่เก็บ|not saved"))
+    picture(page, "wall-one-and-five")
+    other = open_room(path="/room/wall/?screen=2", language="en")  # another browser of the same officer
+    expect(other.locator(".wall-tiles[data-layout='1+5'] video-tile[data-camera='CAM-03']")).to_be_attached()
+    expect(other.locator(".place")).to_have_count(6)
+    assert open_room(path="/room/wall/?screen=3").locator(".wall-tiles video-tile").count() == 0
+    assert serious(other) == []
+
+
+def test_views_that_a_browser_had_kept_are_handed_to_the_server_once(open_room: Callable[..., Page]) -> None:
+    page = open_room(path="/room/wall/?screen=4")
+    had = "{ layout: 9, tiles: ['CAM-05', null, 'CAM-06'], carousel: 20 }"
+    page.evaluate(f"localStorage.setItem('safetyzone-wall:view:33', JSON.stringify({had}))")
+    page.reload()
+    page.mouse.move(400, 300)
+    expect(page.locator("[data-views]")).to_contain_text("33 (9)")
+    page.wait_for_function("localStorage.getItem('safetyzone-wall:view:33') === null")
+    other = open_room(path="/room/wall/?screen=5")
+    other.mouse.move(300, 300)
+    other.keyboard.press("v")
+    other.keyboard.type("33")
+    other.keyboard.press("Enter")
+    expect(other.locator(".place[data-place='2'] video-tile[data-camera='CAM-06']")).to_be_attached()
+    assert other.locator("[data-carousel]").input_value() == "20"
+
+
+def test_a_tile_leads_to_the_same_cameras_half_a_minute_ago_and_playback_leads_back(open_room: Callable[..., Page]) -> None:
+    page = open_room(path="/room/wall/?screen=6&camera=CAM-03&camera=CAM-01&camera=CAM-04")
+    tile = page.locator(f".wall-tiles video-tile[data-camera='CAM-04']{PLAYS}")
+    expect(tile).to_be_attached(timeout=30_000)
+    shown_ms = tile.evaluate("tile => 1767225600000 + tile.video.currentTime * 1000")
+    tile.hover()
+    tile.locator(".look-back").click()
+    page.wait_for_url("**/room/playback/**")
+    expect(page.locator("#playback[data-loaded]")).to_be_attached(timeout=30_000)
+    cells = page.evaluate("[...document.querySelectorAll('.cell')].map(cell => cell.dataset.camera)")
+    assert sorted(cells) == ["CAM-01", "CAM-03", "CAM-04"]
+    assert page.locator(".cell.is-main").get_attribute("data-camera") == "CAM-04"
+    assert abs(float(page.locator("#playback").get_attribute("data-at") or 0) - (shown_ms - 30_000)) < 4_000
+    picture(page, "playback-from-wall")
+    page.locator(".modes a").click()
+    page.wait_for_url("**/room/wall/**screen=6**")
+    expect(page.locator(f".wall-tiles video-tile{PLAYS}")).to_have_count(3, timeout=30_000)
+
+
+def test_a_circle_on_the_map_docks_its_cameras_lights_them_both_ways_and_never_moves_the_map(open_room: Callable[..., Page]) -> None:
+    page = open_room(path="/room/panel/map/", size=(1280, 900))
+    page.wait_for_selector("zone-map[data-idle]", timeout=60_000)
+    given = {"centre": [CENTRE.lon, CENTRE.lat], "edge": [CENTRE.moved(east_m=28).lon, CENTRE.lat]}
+    page.evaluate("({ centre }) => document.querySelector('zone-map').map.jumpTo({ center: centre, zoom: 18 })", given)
+    middle, edge = page.evaluate(
+        """({ centre, edge }) => { const host = document.querySelector('zone-map'), box = host.map.getCanvas().getBoundingClientRect();
+          return [centre, edge].map((at) => { const { x, y } = host.map.project(at); return [box.x + x, box.y + y]; }) }""", given
+    )  # fmt: skip
+    stands = "() => { const { map } = document.querySelector('zone-map'); return [...map.getCenter().toArray(), map.getZoom()] }"
+    before = page.evaluate(stands)
+    page.locator("zone-map .buttons button", has_text="◯").click()
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(*edge, steps=4)
+    page.mouse.up()
+    tiles = page.locator(".dock-tiles video-tile")
+    within = {"CAM-01", "CAM-02"}  # 15 m and 25 m from the middle; the next one hangs 30 m away
+    expect(tiles).to_have_count(len(within))
+    assert {tile.get_attribute("data-camera") for tile in tiles.all()} == within
+    expect(page.locator(f".dock-tiles video-tile{PLAYS}")).to_have_count(2, timeout=30_000)
+    lit = "() => document.querySelector('zone-map').map.getFilter('camera-lit')[2]"
+    page.locator(".dock-tiles video-tile[data-camera='CAM-02']").hover()
+    assert page.evaluate(lit) == "CAM-02"
+    picture(page, "circle-docked")
+    page.mouse.move(*edge)
+    x, y = page.evaluate(
+        """(at) => { const host = document.querySelector('zone-map'), box = host.map.getCanvas().getBoundingClientRect();
+          const { x, y } = host.map.project(at); return [box.x + x, box.y + y] }""",
+        [CENTRE.moved(east_m=15, north_m=-3).lon, CENTRE.moved(east_m=15, north_m=-3).lat],
+    )
+    page.mouse.move(x, y, steps=3)
+    expect(page.locator(".dock-tiles video-tile[data-camera='CAM-01']")).to_have_attribute("data-lit", "")
+    assert page.evaluate(lit) == "CAM-01"
+    assert page.evaluate(stands) == before
