@@ -205,8 +205,11 @@ def parse(text: str, *, province: str = "", vehicle_class: VehicleClass | str | 
 
 
 _USUAL = {
-    Form.CAR: VehicleClass.CAR, Form.MOTORCYCLE: VehicleClass.MOTORCYCLE, Form.HEAVY: VehicleClass.HEAVY,
-    Form.VANITY: VehicleClass.CAR, Form.OLD: VehicleClass.CAR,
+    Form.CAR: VehicleClass.CAR,
+    Form.MOTORCYCLE: VehicleClass.MOTORCYCLE,
+    Form.HEAVY: VehicleClass.HEAVY,
+    Form.VANITY: VehicleClass.CAR,
+    Form.OLD: VehicleClass.CAR,
 }
 _BY_NAME = {province.th: province for province in PROVINCES}
 _SHORT = {"กทม": "กรุงเทพมหานคร", "กรุงเทพ": "กรุงเทพมหานคร", "กรุงเทพฯ": "กรุงเทพมหานคร", "อยุธยา": "พระนครศรีอยุธยา", "โคราช": "นครราชสีมา"}
@@ -251,7 +254,9 @@ COLOURS: dict[VehicleClass, tuple[Colours, ...]] = {
     VehicleClass.MOTORCYCLE: (Colours("white", "black", _WHITE, _BLACK),),
     VehicleClass.TAXI: (Colours("yellow", "black", _YELLOW, _BLACK),),
     VehicleClass.HIRE: (
-        Colours("yellow", "red", _YELLOW, _RED), Colours("yellow", "green", _YELLOW, _GREEN), Colours("yellow", "blue", _YELLOW, _BLUE),
+        Colours("yellow", "red", _YELLOW, _RED),
+        Colours("yellow", "green", _YELLOW, _GREEN),
+        Colours("yellow", "blue", _YELLOW, _BLUE),
     ),
     VehicleClass.TUKTUK: (Colours("white", "red", _WHITE, _RED),),
     VehicleClass.RENTAL: (Colours("green", "white", _GREEN, _WHITE),),
@@ -264,7 +269,27 @@ COLOURS: dict[VehicleClass, tuple[Colours, ...]] = {
 """Sources differ on trailers (orange and black, or white and red): the white and red one reads as a tuk-tuk's."""
 
 __all__ = [
-    "CLASSES_OF", "COLOURS", "CONSONANTS", "DIGITS", "GRAMMAR", "MARKS", "NAMES", "PROVINCES", "BadPlate", "BrokenGrammar", "Colours",
-    "EmptyPlate", "Form", "Plate", "ProvinceName", "UnknownCharacter", "UnknownProvince", "VehicleClass", "WrongClass", "forms_of",
-    "normalise", "parse", "province_of",
+    "CLASSES_OF",
+    "COLOURS",
+    "CONSONANTS",
+    "DIGITS",
+    "GRAMMAR",
+    "MARKS",
+    "NAMES",
+    "PROVINCES",
+    "BadPlate",
+    "BrokenGrammar",
+    "Colours",
+    "EmptyPlate",
+    "Form",
+    "Plate",
+    "ProvinceName",
+    "UnknownCharacter",
+    "UnknownProvince",
+    "VehicleClass",
+    "WrongClass",
+    "forms_of",
+    "normalise",
+    "parse",
+    "province_of",
 ]
