@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "safetyzone.senses.looks",
     "safetyzone.senses.cameras",
     "safetyzone.senses.watchlists",
+    "safetyzone.senses.readers",
     "safetyzone.senses.sos",
     "safetyzone.prevention.works",
     "safetyzone.response.incidents",

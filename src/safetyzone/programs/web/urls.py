@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from safetyzone.prevention.works import views as works
-from safetyzone.programs.web import demo_login, evidence, evidence_files, ground, home, language, officers, planner_orders
+from safetyzone.programs.web import cases, demo_login, evidence, evidence_files, ground, home, language, officers, planner_orders
 from safetyzone.programs.web.accounts import not_here
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -44,6 +44,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("survey/", include("safetyzone.senses.cameras.survey_urls")),
     path("patrol/", include("safetyzone.response.dispatch.urls")),
     path("video/", include("safetyzone.response.watching.urls")),
+    path("vision/", include("safetyzone.senses.readers.urls")),
     path("", include("safetyzone.response.review.urls")),
+    path("cases/", cases.listed, name="cases"),
+    path("cases/open", cases.enter, name="cases_open"),
+    path("cases/<int:case_id>/<slug:verb>", cases.deed, name="case_deed"),
+    path("", include("safetyzone.senses.watchlists.urls")),
     path("room/", include("safetyzone.response.command_room.urls")),
 ]
