@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -66,7 +66,7 @@ def _write(switch: Switch, *, urgent: bool, by: Who, at: datetime) -> int:
         raise OutOfOrder
     if found.kind in matching_off(found.station, at):
         raise rules.IsStopped
-    longest = rules.longest_activation(found.kind, urgent=urgent)
+    longest = min(timedelta(days=found.basis.longest_days), rules.longest_activation(found.kind, urgent=urgent))
     rules.check_end(switch.ends_at, start=at if urgent else switch.starts_at, longest=longest)
     planned = _allowed(found, switch, at=at)
     activation = Activation.objects.create(

@@ -1,7 +1,7 @@
 """Making lists, asking for entries, approving them, and taking them off. Every deed is on record before it has an effect."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -131,7 +131,8 @@ def _drafted(wanted: Wanted, kind: Kind, *, by: Who, at: datetime) -> ListEntry:
     case = cases.must_open_case(wanted.case, unit, by.name, at)
     if case.offence not in found.basis.offences:
         raise rules.NotCovered
-    rules.check_end(wanted.expires_at, start=at, longest=rules.longest_entry(kind, found.purpose))
+    lawful = timedelta(days=found.basis.longest_days)
+    rules.check_end(wanted.expires_at, start=at, longest=min(lawful, rules.longest_entry(kind, found.purpose)))
     if wanted.prescribed_on is not None and wanted.expires_at > wanted.prescribed_on:
         raise rules.TooLong(days=(wanted.prescribed_on - at).days)
     warrant = " ".join(wanted.warrant.split())[:80]

@@ -5,6 +5,7 @@ A row has no number before it is written, so each sealed thing is bound to a ran
 
 from base64 import b64decode, b64encode
 from os import urandom
+from typing import Any
 
 import orjson
 
@@ -38,8 +39,8 @@ def seal_facts(facts: dict[str, object], purpose: str) -> bytes:
     return seal_bytes(orjson.dumps(facts), purpose)
 
 
-def unseal_facts(sealed: bytes, purpose: str) -> dict[str, object]:
+def unseal_facts(sealed: bytes, purpose: str) -> dict[str, Any]:
     """The facts again; nothing is no facts."""
     content = unseal_bytes(sealed, purpose)
-    facts: dict[str, object] = orjson.loads(content) if content else {}
+    facts: dict[str, Any] = orjson.loads(content) if content else {}
     return facts

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from safetyzone.senses.watchlists.models import CameraSuspension, SeenCount
+from safetyzone.senses.watchlists.models import CameraSuspension, HitFigure, SeenCount
 from safetyzone.senses.watchlists.rules import Tally
 from safetyzone.senses.watchlists.terms import Kind
 
@@ -35,3 +35,11 @@ def tally_of(camera: str, kind: str, at: datetime) -> Tally:
     days = SeenCount.objects.filter(camera=camera, kind=kind, day__gt=(max(since, at - timedelta(days=30))).astimezone(BANGKOK).date())
     seen = sum(days.values_list("seen", flat=True)) if kind == Kind.FACE else 0
     return Tally(false_today, judged, false_week, seen, false_month)
+
+
+def false_share(camera: str, kind: str, at: datetime) -> tuple[int, int, float | None]:
+    """(false, judged, their share) of a camera's alerts in 30 days; no share where none was judged."""
+    found = HitFigure.objects.filter(camera=camera, kind=kind, at__gt=at - timedelta(days=30), at__lte=at)
+    judged = found.filter(answer__in=["true", "false"]).count()
+    false = found.filter(answer="false").count()
+    return false, judged, false / judged if judged else None
