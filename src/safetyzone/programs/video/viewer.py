@@ -11,6 +11,8 @@ from safetyzone.programs.video.mark import mark
 
 MOST_WAITING = 8_000_000
 """Bytes for a window that does not read; beyond it pictures are left out up to the next key frame."""
+QUIET_WAITING_S = 0.5
+"""Of the window's line: when more than it carries in so long is waiting, tiles that woke leave out pictures rather than show old ones."""
 QUIET_FRAMES = 3
 """A decoder may hold a picture back until others follow: a quiet tile gets its key frame and so many after it."""
 ACTIVE_FOR_S = 10.0
@@ -97,7 +99,7 @@ class Viewer:
         if kind == INIT:
             tile.flowing, tile.more = False, 0
         elif kind == KEY:
-            if self._bytes > MOST_WAITING:
+            if self._is_behind(tile):
                 tile.flowing = False
             elif not tile.flowing and self._is_due(tile):
                 self.begin(tile)
@@ -107,9 +109,15 @@ class Viewer:
                     tile.flowing, tile.more = False, QUIET_FRAMES
                     tile.shown_s = time.monotonic()
                     self.tell(tile)
+        elif tile.flowing and tile.quiet and self._is_behind(tile):
+            tile.flowing = False
         elif tile.flowing or tile.more:
             tile.more = max(0, tile.more - 1)
             self._put(tile, kind, ms, payload)
+
+    def _is_behind(self, tile: Tile) -> bool:
+        """The window does not read as fast as we write: its line is narrower than it said, or is used by others."""
+        return self._bytes > (min(MOST_WAITING, self.budget_bps / 8 * QUIET_WAITING_S) if tile.quiet else MOST_WAITING)
 
     def _is_due(self, tile: Tile) -> bool:
         return self.is_live(tile) or time.monotonic() - tile.shown_s >= QUIET_EVERY_S

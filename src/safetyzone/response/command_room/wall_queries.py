@@ -35,4 +35,5 @@ def views(station: str, *, for_: Who) -> list[SavedView]:
 def view_on_screen(station: str, screen: int, *, for_: Who) -> int | None:
     """The id of the view with which this screen opens: the one chosen for it, else that of the same number."""
     own = WallScreen.objects.filter(station=station, officer_id=for_.officer_id or 0, screen=screen)
-    return own.values_list("view_id", flat=True).first() or next((view.id for view in views(station, for_=for_) if view.number == screen), None)
+    numbered = (view.id for view in views(station, for_=for_) if view.number == screen)
+    return own.values_list("view_id", flat=True).first() or next(numbered, None)

@@ -215,9 +215,9 @@ def environment(state: Path, *, web: int, video: int) -> dict[str, str]:
 
 
 @contextmanager
-def running(state: Path, free_port: Callable[[], int]) -> Iterator[Running]:
+def running(state: Path, free_port: Callable[[], int], web: Web | None = None) -> Iterator[Running]:
     """All of it, until the block ends."""
-    web, ports = Web(), (free_port(), free_port())
+    web, ports = web or Web(), (free_port(), free_port())
     with served(web.application(), ports[0]), cameras() as (server, loop):
         settings = environment(state, web=ports[0], video=ports[1])
         process = subprocess.Popen([sys.executable, "-m", "safetyzone", "video"], env=settings, stdout=subprocess.DEVNULL)
