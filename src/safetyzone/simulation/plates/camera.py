@@ -25,6 +25,8 @@ class Conditions:
     infrared: bool = False
     turn_deg: float = 0.0
     shear: float = 0.0
+    slope: float = 0.0
+    """How much the plate climbs to its right, seen from the side and above."""
     tilt: float = 0.0
     """How much shorter one side is than the other, -0.25 to 0.25."""
     blur_px: float = 0.0
@@ -47,6 +49,8 @@ def random_conditions(rng: np.random.Generator, *, night: bool | None = None) ->
     soft = width / 160
     return Conditions(
         width, night=dark, infrared=dark and bool(rng.random() < 0.6), turn_deg=float(rng.normal(0, 5)), shear=float(rng.normal(0, 0.09)),
+        slope=float(rng.normal(0, 0.06)),
+       
         tilt=float(np.clip(rng.normal(0, 0.07), -0.2, 0.2)), blur_px=float(abs(rng.normal(0, 0.55)) * soft),
         motion_px=int(rng.integers(2, 6) * soft) if rng.random() < 0.3 else 0, motion_deg=float(rng.normal(0, 25)),
         noise=float(rng.uniform(2, 16) if dark else rng.uniform(0, 8)),
@@ -77,7 +81,7 @@ def corners_of(width: float, height: float, how: Conditions) -> Floats:
     corners[:, 1] *= 1 + how.tilt * np.sign(corners[:, 0])
     corners[:, 0] *= 1 + 0.5 * how.tilt * np.sign(corners[:, 1])
     corners[:, 0] += how.shear * corners[:, 1]
-    corners[:, 1] += 0.4 * how.shear * corners[:, 0]
+    corners[:, 1] += how.slope * corners[:, 0]
     angle = np.radians(how.turn_deg)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     return np.asarray(corners @ turn.T, np.float32)
