@@ -1,7 +1,7 @@
 """What the plate reader takes for what: the price of one character in the place of another, for comparing a reading with a list.
 
-The prices come from the reader's own mistakes on plates it was not trained on (``python -m training.plates --evaluate`` writes the
-file); a pair that is not named costs 1, as any other difference does.
+The prices come from the reader's own mistakes on plates it was not trained on (``python -m training.plates --model reader``
+writes the file); a pair that is not named costs 1, as any other difference does.
 """
 
 import json

@@ -50,7 +50,6 @@ def random_conditions(rng: np.random.Generator, *, night: bool | None = None) ->
     return Conditions(
         width, night=dark, infrared=dark and bool(rng.random() < 0.6), turn_deg=float(rng.normal(0, 5)), shear=float(rng.normal(0, 0.09)),
         slope=float(rng.normal(0, 0.06)),
-       
         tilt=float(np.clip(rng.normal(0, 0.07), -0.2, 0.2)), blur_px=float(abs(rng.normal(0, 0.55)) * soft),
         motion_px=int(rng.integers(2, 6) * soft) if rng.random() < 0.3 else 0, motion_deg=float(rng.normal(0, 25)),
         noise=float(rng.uniform(2, 16) if dark else rng.uniform(0, 8)),
