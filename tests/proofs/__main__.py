@@ -16,6 +16,8 @@ PROOFS = {
     "tamper": "packages of evidence, changed in every way we know: verification must find each",
     "press_to_picture": "press to the first frame of a camera that sees it, on ten walls in Chromium",
     "video": "bad cameras beside good ones, kill -9 of the video program, and tampered exports",
+    "faces_canary": "templates of faces on no list, looked for on disk, in the write-ahead log, on the bus, in logs and in memory",
+    "watchlists": "people, cameras and time in any order: no invariant of watch-lists breaks, and every broken twin is caught",
     "restart": "a station's restart, and PostgreSQL's under load",
 }
 FIRST_PORT = 25_300
