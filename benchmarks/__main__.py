@@ -20,6 +20,7 @@ JOBS = {
     "camera_health": ("benchmarks.camera_health.job", "harmed cameras found and well ones accused, on clips and on made streets"),
     "faces": ("benchmarks.faces", "a face against 100,000 and a million templates, the exact set; against FAISS flat"),
     "faces_dir": ("benchmarks.faces_dir", "pairs of photographs of your own: one person or two? (--pairs CSV --dir DIR)"),
+    "plates": ("benchmarks.plates", "Thai plates read whole, on crops or photographs of your own (--dir DIR) or on drawn ones"),
 }
 """Name → module with ``run(*, quick, seed) -> Outcome``, and one line for ``--help``."""
 
