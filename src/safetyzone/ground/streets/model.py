@@ -37,6 +37,8 @@ class Segment:
     """The map says that street lamps burn there."""
     covered: bool = False
     """In a tunnel or inside a building: not under the open sky."""
+    raised: bool = False
+    """On a bridge, a skywalk or an upper level: not on the ground, where another street may run below."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,8 +85,11 @@ def obstacles(extracts: Sequence[Path] = (), box: Any = None) -> Obstacles:
 
 
 def is_walked(segment: Segment) -> bool:
-    """People go on foot there, and a camera on a pole could see them."""
-    return segment.road_class not in NOT_WALKED and not segment.covered
+    """People go on foot there, on the ground and under the open sky: what a camera on a pole looks at.
+
+    Skywalks and bridges are not counted. Seen from a pole they would count as the street below them, which they hide.
+    """
+    return segment.road_class not in NOT_WALKED and not segment.covered and not segment.raised
 
 
 def height_of(building: str, tags: dict[str, str]) -> float:

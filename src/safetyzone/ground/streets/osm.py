@@ -48,7 +48,13 @@ def streets(extract: Path) -> Iterator[Segment]:
             source=Source.OSM,
             lit=tags.get("lit", "no") in LIT,
             covered=tags.get("tunnel", "no") != "no" or tags.get("indoor", "no") != "no" or (tags.get("layer") or "").startswith("-"),
+            raised=tags.get("bridge", "no") != "no" or _is_above(tags.get("layer") or "") or _is_above(tags.get("level") or ""),
         )
+
+
+def _is_above(said: str) -> bool:
+    """Whether a layer or a level, such as ``1``, ``0;1`` or ``0-2``, is above the ground; an escalator that begins there is not on it."""
+    return any(float(each) > 0 for each in re.findall(r"(?<![\d.])-?\d+(?:\.\d+)?", re.sub(r"(?<=\d)-", ";", said)))
 
 
 def _slow_zone(said: str) -> float | None:

@@ -18,7 +18,7 @@ from safetyzone.kernel.settings import settings
 from safetyzone.senses.cameras.coverage.ground import Ground, Points
 from safetyzone.senses.cameras.coverage.scene import Scene
 
-FORM = 1
+FORM = 2
 """Of the kept file: a new one when what a ground is made of changes."""
 AROUND_M = 300.0
 """How far beyond the zones: a camera there may look in, and a house there may hide it."""

@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from safetyzone.ground.streets.model import Segment, Source
-from safetyzone.ground.streets.network import NoExtract
+from safetyzone.ground.streets.network import NoExtract, load
 from safetyzone.ground.streets.obstacles import LEVEL_M, OTHER_HEIGHT_M, height_of, is_walked, obstacles
 
 EXTRACT = Path(os.environ.get("SAFETYZONE_TEST_EXTRACT", Path(__file__).parents[6] / "shared/data/pathumwan.osm.pbf"))
@@ -47,6 +47,10 @@ def quarter(tmp_path: Path) -> Path:
         ([node(0, 30), node(90, 30)], {"highway": "residential", "name": "ซอยสว่าง", "lit": "yes"}),
         ([node(0, 40), node(90, 40)], {"highway": "footway", "tunnel": "yes"}),
         ([node(0, 50), node(90, 50)], {"highway": "motorway"}),
+        ([node(0, 60), node(90, 60)], {"highway": "footway", "name": "สกายวอล์ก", "bridge": "yes", "layer": "1"}),
+        ([node(0, 62), node(90, 62)], {"highway": "footway", "name": "ทางชั้นสอง", "level": "1"}),
+        ([node(0, 64), node(90, 64)], {"highway": "steps", "name": "บันไดเลื่อน", "level": "0;1"}),
+        ([node(0, 66), node(90, 66)], {"highway": "footway", "name": "ทางเท้า", "layer": "0", "level": "0", "bridge": "no"}),
     ]
     tree = node(5, 35, natural="tree", diameter_crown="6", height="9")
     assert tree
@@ -73,7 +77,21 @@ def test_streets_say_whether_one_walks_there_and_whether_lamps_burn(quarter: Pat
     rows = zip(found.streets, found.lit, strict=True)
     surveyed = [(name, walked, lit) for (nodes, walked, name), lit in rows if nodes[0][0] < WEST + 0.001]
     assert ("ซอยสว่าง", True, True) in surveyed
-    assert sorted(walked for _, walked, _ in surveyed if not _) == [False, False]
+    assert sorted(walked for name, walked, _ in surveyed if not name) == [False, False]
+
+
+def test_skywalks_bridges_and_upper_levels_are_no_street_on_the_ground(quarter: Path) -> None:
+    found = obstacles([quarter], shapely.box(WEST, SOUTH, WEST + 0.002, SOUTH + 0.001))
+    walked = {name: walked for nodes, walked, name in found.streets if nodes[0][0] < WEST + 0.001 and name}
+    assert walked == {"ซอยสว่าง": True, "สกายวอล์ก": False, "ทางชั้นสอง": False, "บันไดเลื่อน": False, "ทางเท้า": True}
+
+
+@pytest.mark.skipif(not EXTRACT.exists(), reason="the Pathum Wan extract is not on this machine")
+def test_the_skywalk_of_siam_does_not_count_as_street() -> None:
+    raised = [segment for segment in load([EXTRACT]).segments if segment.raised]
+    metres = sum(shapely.length(shapely.LineString(segment.nodes)) for segment in raised) / METRE
+    assert metres > 5_000
+    assert not any(map(is_walked, raised))
 
 
 def test_without_an_extract_the_drawings_blocks_stand_for_houses() -> None:
