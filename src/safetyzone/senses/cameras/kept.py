@@ -19,6 +19,8 @@ from safetyzone.senses.cameras.coverage.compiled import Bools, Bytes
 from safetyzone.senses.cameras.coverage.ground import Ground
 from safetyzone.senses.cameras.coverage.pose import Pose
 from safetyzone.senses.cameras.coverage.seen import Sights, aimed, sights
+from safetyzone.senses.cameras.coverage.sweep import Around, around
+from safetyzone.senses.cameras.coverage.zone import counted
 from safetyzone.senses.cameras.models import Camera
 
 LEAST_PX_M = 12.5
@@ -39,6 +41,7 @@ class StandingCamera:
     may_turn: bool = False
     must_see: list[list[float]] = field(default_factory=list)
     known: Sights | None = field(default=None, repr=False)
+    around: Around | None = field(default=None, repr=False)
     rows: dict[Light, Bytes] = field(default_factory=dict, repr=False)
 
 
@@ -54,6 +57,7 @@ class Kept:
             zone.code: ground.within(shapely.geometry.shape(zone.border)) for zone in zones.zones(station)
         }
         self._key: tuple[object, ...] = ()
+        self._counts: dict[Light, Bytes] = {}
         self._versions: dict[str, tuple[object, ...]] = {}
         self._lock = threading.RLock()
 
@@ -74,6 +78,7 @@ class Kept:
                 self.cameras.pop(gone, None)
                 self.unplaced.pop(gone, None)
             self._key = key
+            self._counts = {}
 
     def _take(self, camera: Camera) -> None:
         version = (
@@ -98,12 +103,26 @@ class Kept:
             one.known = sights(self.ground, [one.pose], LEAST_PX_M)
         return one.known
 
+    def around(self, one: StandingCamera) -> Around:
+        """What stands around a camera's place."""
+        if one.around is None:
+            one.around = around(self.ground, one.pose, LEAST_PX_M)
+        return one.around
+
+    def counts(self, density_px_m: float, night: bool) -> Bytes:
+        """How many working cameras see each street point; counted anew only when the register has changed. Not to be written to."""
+        light = (density_px_m, night)
+        with self._lock:
+            if light not in self._counts:
+                self._counts[light] = counted(self.matrix(density_px_m, night))
+            return self._counts[light]
+
     def row(self, one: StandingCamera, density_px_m: float, night: bool) -> Bytes:
         """The bands in which a camera sees each street point."""
         light = (density_px_m, night)
         with self._lock:
             if light not in one.rows:
-                    one.rows[light] = aimed(self.ground, self.known(one), [one.pose], density_px_m, night=night)[0]
+                one.rows[light] = aimed(self.ground, self.known(one), [one.pose], density_px_m, night=night)[0]
             return one.rows[light]
 
     def matrix(self, density_px_m: float, night: bool, codes: Iterable[str] | None = None) -> Bytes:

@@ -15,13 +15,14 @@ from safetyzone.senses.cameras.coverage.compiled import Bools, Bytes, Floats
 from safetyzone.senses.cameras.coverage.pose import FACE_M, Pose
 from safetyzone.senses.cameras.coverage.seen import aimed
 from safetyzone.senses.cameras.coverage.spot import Watcher, Watchers
-from safetyzone.senses.cameras.coverage.sweep import outline
-from safetyzone.senses.cameras.coverage.zone import Shares, counted, shares, turned
+from safetyzone.senses.cameras.coverage.sweep import outlines
+from safetyzone.senses.cameras.coverage.zone import Shares, shares, turned
 from safetyzone.senses.cameras.grounds import ground_of
 from safetyzone.senses.cameras.kept import Kept, StandingCamera
 
 LonLat = tuple[float, float]
 TWO = 2
+CLASSES_PX_M = [each.px_m for each in optics.CLASSES[optics.Edition.Y2014]]
 NEAR_M = 6.0
 """A door counts as seen when the street before it is."""
 
@@ -75,10 +76,6 @@ class Standing(Kept):
         """The shares of a zone's walkable metres that one and two working cameras see, by day and by night."""
         return shares(self.ground, self.counts(density_px_m, False), self.counts(density_px_m, True), self.zone(zone))
 
-    def counts(self, density_px_m: float, night: bool) -> Bytes:
-        """How many working cameras see each street point."""
-        return counted(self.matrix(density_px_m, night))
-
     def streets(self, zone: str, density_px_m: float, night: bool) -> list[tuple[int, list[LonLat]]]:
         """Runs of a zone's street of one level: seen by no (0), one (1), or two and more (2) working cameras."""
         points, inside = self.ground.points, self.zone(zone)
@@ -104,11 +101,12 @@ class Standing(Kept):
 
     def outline(self, code: str) -> list[tuple[float, Any]]:
         """What a camera sees of the ground, from the weakest class to the best, as shapely geometries in degrees."""
-        return self._outline(self._camera(code).pose)
+        one = self._camera(code)
+        return self._outline(one, one.pose)
 
-    def _outline(self, pose: Pose) -> list[tuple[float, Any]]:
-        shapes = [(each.px_m, outline(self.ground, pose, each.px_m)) for each in optics.CLASSES[optics.Edition.Y2014]]
-        return [(px_m, shape) for px_m, shape in shapes if not shape.is_empty]
+    def _outline(self, one: StandingCamera, pose: Pose) -> list[tuple[float, Any]]:
+        shapes = outlines(self.ground, self.around(one), pose, CLASSES_PX_M)
+        return [(px_m, shape) for px_m, shape in zip(CLASSES_PX_M, shapes, strict=True) if not shape.is_empty]
 
     def try_turn(self, code: str, azimuth_deg: float, tilt_deg: float, *, zone: str, density_px_m: float, night: bool) -> Tried:
         """What the zone's figures would be with one camera turned.
@@ -124,7 +122,7 @@ class Standing(Kept):
         was, now = ((counts[night] > 0) & inside for counts in (before, after))
         metres = self.ground.points.weight
         return Tried(
-            self._outline(pose), shares(self.ground, before[0], before[1], inside), shares(self.ground, after[0], after[1], inside),
+            self._outline(one, pose), shares(self.ground, before[0], before[1], inside), shares(self.ground, after[0], after[1], inside),
             float(metres[now & ~was].sum()), float(metres[was & ~now].sum()),
             self._keeps(one, self.row(one, density_px_m, night), rows[night][1]),
         )  # fmt: skip

@@ -16,9 +16,11 @@ import shapely
 from safetyzone.senses.cameras.coverage import clipping, sweeping
 from safetyzone.senses.cameras.coverage.compiled import Floats, Ints
 from safetyzone.senses.cameras.coverage.ground import Ground
-from safetyzone.senses.cameras.coverage.pose import FACE_M, Pose, near_far
+from safetyzone.senses.cameras.coverage.pose import FACE_M, Pose, near_far, reach
 from safetyzone.senses.cameras.coverage.scene import CROWN, SOLID, crowns_around
 
+CORNERS = 3
+"""A piece with fewer has no area."""
 ENOUGH_BEHIND = 1e-6
 """A wall so little lower than the camera hides all behind it: its strip would end kilometres away."""
 
@@ -113,23 +115,61 @@ def hidden_strips(ground: Ground, x: float, y: float, reach_m: float, height_m: 
     return shapely.intersection(shapely.union_all(left), shapely.Point(0, 0).buffer(reach_m * 1.01)) if left else shapely.MultiPolygon()
 
 
-def outline(ground: Ground, pose: Pose, density_px_m: float, target_m: float = FACE_M) -> Any:
-    """What one camera sees of the ground, ready to draw: a shapely geometry in degrees (lon, lat), holes and all.
+@dataclass(frozen=True, eq=False)
+class Around:
+    """All that one place has around it, whatever a camera there looks at: turning it asks no wall again."""
+
+    x: float
+    y: float
+    whole: Floats
+    """The polygon all round, relative to the place."""
+    hidden: Any
+    """``hidden_strips`` of the place."""
+    target_m: float
+
+
+def around(ground: Ground, pose: Pose, density_px_m: float, target_m: float = FACE_M) -> Around:
+    """What the place of a pose has around it, as far as the weakest density that will be asked of it reaches.
 
     Raises:
         CameraInBuilding: it stands where no camera can.
     """
-    near, far = near_far(pose, density_px_m, target_m)
-    if near >= far:
-        return shapely.Polygon()
+    far = reach(pose, density_px_m, target_m)
     x, y = ground.place(pose.x, pose.y, pose.height_m)
-    whole = polygon(ground, x, y, far, pose.height_m, target_m)
-    part = sector(whole, pose.azimuth_deg, pose.hfov_deg, near, far)
-    if len(part) < 3:
-        return shapely.Polygon()
-    shape = shapely.make_valid(shapely.Polygon(part))
-    clear = shapely.difference(shape, hidden_strips(ground, x, y, far, pose.height_m, target_m))
-    return shapely.transform(clear, lambda at: np.stack(ground.to_lonlat(at[:, 0] + x, at[:, 1] + y), axis=1))
+    if far == 0:
+        return Around(x, y, np.empty((0, 2)), shapely.MultiPolygon(), target_m)
+    whole = polygons(ground, [x], [y], [far], [pose.height_m], target_m)[0]
+    return Around(x, y, whole, hidden_strips(ground, x, y, far, pose.height_m, target_m), target_m)
+
+
+def outlines(ground: Ground, place: Around, pose: Pose, densities: Sequence[float]) -> list[Any]:
+    """What a camera at a known place sees of the ground at each density, the weakest first, ready to draw: shapely geometries in
+    degrees (lon, lat), holes and all. No density may be weaker than the place was made for."""
+    found, hidden = list[Any](), None
+    for density_px_m in densities:
+        near, far = near_far(pose, density_px_m, place.target_m)
+        part = sector(place.whole, pose.azimuth_deg, pose.hfov_deg, near, far) if near < far else place.whole[:0]
+        if len(part) < CORNERS:
+            found.append(shapely.Polygon())
+            continue
+        shape = shapely.make_valid(shapely.Polygon(part), method="structure", keep_collapsed=False)
+        if hidden is None:  # the finer sectors lie within this one, so that the strips are cut once
+            hidden = shapely.intersection(place.hidden, shape)
+        found.append(_lonlat(ground, place, shapely.difference(shape, hidden)))
+    return found
+
+
+def outline(ground: Ground, pose: Pose, density_px_m: float, target_m: float = FACE_M) -> Any:
+    """``outlines`` of one camera and one density.
+
+    Raises:
+        CameraInBuilding: it stands where no camera can.
+    """
+    return outlines(ground, around(ground, pose, density_px_m, target_m), pose, [density_px_m])[0]
+
+
+def _lonlat(ground: Ground, place: Around, shape: Any) -> Any:
+    return shapely.transform(shape, lambda at: np.stack(ground.to_lonlat(at[:, 0] + place.x, at[:, 1] + place.y), axis=1))
 
 
 def _boxes_within(box: Floats, x: float, y: float, reach_m: float) -> Any:

@@ -168,3 +168,16 @@ def test_an_outline_on_the_map_has_the_strip_cut_out() -> None:
     shape = sweep.outline(here, camera(), 25.0)
     lon, lat = here.to_lonlat([0, 0, 0, 0], [8, 12, 20, -5])
     assert shapely.contains_xy(shape, lon, lat).tolist() == [True, False, True, False]
+
+
+def test_a_turned_camera_is_outlined_from_what_is_known_of_its_place_as_if_it_were_new() -> None:
+    here = ground([box(-30, 20, -20, 40)], walls=[([(-5, 10), (5, 10)], 3.0)], crowns=[(box(8, 20, 12, 24), 3.0, 8.0)])
+    densities = [12.5, 25.0, 62.5, 125.0, 250.0, 1000.0]
+    place = sweep.around(here, camera(), densities[0])
+    for azimuth in (0.0, 77.0, 340.0):
+        turned = camera(azimuth=azimuth)
+        alone = [sweep.outline(here, turned, each) for each in densities]
+        together = sweep.outlines(here, place, turned, densities)
+        assert [each.area for each in together] == pytest.approx([each.area for each in alone], rel=1e-6)
+        assert together[0].area > together[1].area > together[2].area > 0
+        assert shapely.symmetric_difference(together[1], alone[1]).area <= 1e-6 * alone[1].area
