@@ -39,7 +39,7 @@ RATE = 25
 GOAL_CAMERAS, GOAL_FIRST_MS, GOAL_WALL_MBIT_S = 100, 1_000, 8
 KEY_EVERY_S, KEY_EVERY_S_QUICK = (1, 2, 4, 10), (1, 4)
 """What cameras are set to in the field; the wall must not wait for any of them."""
-CLIP_S, CLIP_S_QUICK = 20, 8
+CLIP_S, CLIP_S_QUICK = 20, 4
 LINE_MBIT_S = 8
 
 
@@ -49,7 +49,7 @@ def run(*, quick: bool, seed: int) -> Outcome:
     seconds = SECONDS_QUICK if quick else SECONDS
     with tempfile.TemporaryDirectory(prefix="wall-") as folder:
         clips = [_clip(gop, CLIP_S_QUICK if quick else CLIP_S, seed) for gop in (KEY_EVERY_S_QUICK if quick else KEY_EVERY_S)]
-        narrow, wrong = narrow_wall(Path(folder), mbit_s=LINE_MBIT_S, quick=quick, seed=seed)
+        narrow, wrong = narrow_wall(Path(folder), _kept(), mbit_s=LINE_MBIT_S, quick=quick, seed=seed)
         ours = _ours(Path(folder), clips, outcome, quick=quick, seconds=seconds)
         peer = _peer(clips[1], seconds, quick=quick)
     outcome.wrong += wrong
@@ -70,13 +70,18 @@ def run(*, quick: bool, seed: int) -> Outcome:
     return outcome
 
 
-def _clip(gop: int, seconds: int, seed: int) -> Path:
-    """A camera's clip, made once: the same seed gives the same pictures."""
+def _kept() -> Path:
+    """Where clips are kept from run to run: ours alone."""
     kept = Path(tempfile.gettempdir()) / f"safetyzone-wall-clips-{os.getuid()}"
     kept.mkdir(mode=0o700, exist_ok=True)
     if kept.stat().st_uid != os.getuid():
         raise PermissionError(kept)
-    path = kept / f"{seed}-{gop}-{seconds}.mp4"
+    return kept
+
+
+def _clip(gop: int, seconds: int, seed: int) -> Path:
+    """A camera's clip, made once: the same seed gives the same pictures."""
+    path = _kept() / f"{seed}-{gop}-{seconds}.mp4"
     if path.exists():
         return path
     return make_clip(path, width=1280, height=720, fps=RATE, seconds=seconds, gop_s=gop, bit_rate=2_500_000, seed=seed)
@@ -178,7 +183,7 @@ def _peer(clip: Path, seconds: float, *, quick: bool) -> dict[str, float]:
             time.sleep(settles_s)
             used, began = processors.seconds([process.pid]), time.perf_counter()
             got, frames = 0, 0
-            with httpx.stream("GET", f"http://127.0.0.1:{port}/0", timeout=20) as answer:
+            with httpx.stream("GET", f"http://127.0.0.1:{port}/0", timeout=60) as answer:
                 for chunk in answer.iter_bytes():
                     got, frames = got + len(chunk), frames + chunk.count(b"--f\r\n")
                     if time.perf_counter() - began > seconds:

@@ -167,10 +167,10 @@ def narrowed(to_port: int, mbit_s: float) -> Iterator[tuple[Line, int]]:
         thread.join(5)
 
 
-def narrow_wall(folder: Path, *, mbit_s: float, quick: bool, seed: int) -> tuple[dict[str, float], list[str]]:
-    """Figures, and what was wrong."""
-    moving = [_street(folder / f"moving{n}.mp4", moves_at_s=n * (STILL_S + MOVES_S) // ACTIVE, seed=seed + n) for n in range(ACTIVE)]
-    still = _street(folder / "still.mp4", moves_at_s=None, seed=seed)
+def narrow_wall(folder: Path, clips: Path, *, mbit_s: float, quick: bool, seed: int) -> tuple[dict[str, float], list[str]]:
+    """Figures, and what was wrong. ``clips``: where made streets are kept from run to run."""
+    moving = [_street(clips / f"street-{seed}-{n}.mp4", moves_at_s=n * (STILL_S + MOVES_S) // ACTIVE, seed=seed + n) for n in range(ACTIVE)]
+    still = _street(clips / f"street-{seed}.mp4", moves_at_s=None, seed=seed)
     codes = [f"L{number:03}" for number in range(MOST_TILES)]
     web = WallWeb()
     with running(folder / "line", a_free_port, web) as here:
@@ -231,11 +231,14 @@ def _said(told: dict[str, Any], used: tuple[float, float], first_s: float, mbit_
 
 def _street(path: Path, *, moves_at_s: int | None, seed: int) -> Path:
     """A rough street that stands still, and in which for some seconds a third of the picture is busy. Of one quality, as cameras send."""
+    if path.exists():
+        return path
     made_up = numpy.random.default_rng(seed)
     wide, high = SIZE
     ground = numpy.kron(made_up.integers(40, 180, (high // 20, wide // 20), dtype=numpy.uint8), numpy.ones((20, 20), numpy.uint8))
     options = {"preset": "ultrafast", "tune": "zerolatency", "qp": "22", "x264-params": f"keyint={KEY_EVERY_S * RATE}:scenecut=0:bframes=0"}
-    with av.open(str(path), "w") as out:
+    unfinished = path.with_suffix(".part")
+    with av.open(str(unfinished), "w", format="mp4") as out:
         video = out.add_stream("libx264", rate=RATE, options=options)
         video.width, video.height, video.pix_fmt = wide, high, "yuv420p"
         for number in range((STILL_S + MOVES_S) * RATE):
@@ -246,4 +249,4 @@ def _street(path: Path, *, moves_at_s: int | None, seed: int) -> Path:
                 picture[120:240] = numpy.kron(busy, numpy.ones((2, 2), numpy.uint8))
             out.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="yuv420p")))
         out.mux(video.encode())
-    return path
+    return unfinished.replace(path)

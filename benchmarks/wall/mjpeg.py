@@ -4,6 +4,7 @@ Run as ``python -m benchmarks.wall.mjpeg PORT ADDRESS…``: ``GET /N`` is camera
 tutorials serve it). A thread a camera, PyAV to decode (the fastest decoder here) and its own MJPEG encoder at quality 5 of FFmpeg's scale.
 """
 
+import contextlib
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +23,11 @@ class Camera(threading.Thread):
         self.jpeg, self.number = b"", 0
 
     def run(self) -> None:
+        while True:  # a machine that cannot follow breaks the connection: opened again, as such servers do
+            with contextlib.suppress(av.FFmpegError):
+                self._play()
+
+    def _play(self) -> None:
         options = {"rtsp_transport": "tcp", "allowed_media_types": "video", "analyzeduration": "0", "probesize": "32"}
         with av.open(self.address, options=options, timeout=(10, 10)) as stream:
             stream.streams.video[0].thread_count = 1

@@ -101,16 +101,16 @@ class Door:
                     viewer.begin(tile)
                 viewer.tell(tile)
         for one in said.get("open", ()):
-            self._open(viewer, int(one["tile"]), str(one["ticket"]), quiet=one.get("mode") == "quiet")
+            self._open(viewer, int(one["tile"]), str(one["ticket"]), quiet=one.get("mode") == "quiet", small=one.get("small") is True)
 
-    def _open(self, viewer: Viewer, number: int, text: str, *, quiet: bool) -> None:
+    def _open(self, viewer: Viewer, number: int, text: str, *, quiet: bool, small: bool) -> None:
         ticket = self._ticket(text, viewer.session)
         if len(viewer.tiles) >= MOST_TILES and number not in viewer.tiles:
             viewer.refuse(number, *TOO_MANY)
         elif not 0 <= number < 1 << 16 or ticket is None or ticket.mode != "live" or not self.hub.admit(ticket):
             viewer.refuse(number, *NOT_YOURS)
         else:
-            self.hub.open(viewer, number, ticket, quiet=quiet)
+            self.hub.open(viewer, number, ticket, quiet=quiet, small=small)
 
     def _ticket(self, text: str, session: str, *, later: bool = False) -> Ticket | None:
         """A ticket of this session. ``later``: one whose look runs may be shown again after its minute."""

@@ -8,13 +8,13 @@ from typing import Any
 
 import structlog
 
-from safetyzone.contracts.video import INIT, STANDING_EVERY_S, STANDING_LOST_S, TICKET_FOR_S, Close, Pull, Running, Ticket
+from safetyzone.contracts.video import INIT, KEY, STANDING_EVERY_S, STANDING_LOST_S, TICKET_FOR_S, Close, Pull, Running, Ticket
 from safetyzone.kernel.settings import Settings
-from safetyzone.programs.video import store
+from safetyzone.programs.video import store, wire
 from safetyzone.programs.video.asking import Web, WebAway
 from safetyzone.programs.video.nursery import Nursery
 from safetyzone.programs.video.pullers import Pullers
-from safetyzone.programs.video.quota import Kept, Quota
+from safetyzone.programs.video.quota import Quota, kept_of, note_kept
 from safetyzone.programs.video.viewer import WHY, Stream, Tile, Viewer
 
 log = structlog.get_logger()
@@ -65,7 +65,7 @@ class Hub:
     # ------------------------------------------------------------------ cameras
 
     def _watched(self) -> set[str]:
-        return {tile.ticket.camera for viewer in self.viewers for tile in viewer.tiles.values()}
+        return {stream for viewer in self.viewers for tile in viewer.tiles.values() for stream in tile.streams()}
 
     def _fragment(self, camera: str, kind: int, ms: int, payload: bytes) -> None:
         if (stream := self.streams.get(camera)) is None:
@@ -74,6 +74,8 @@ class Hub:
         for viewer in self.viewers:
             for tile in viewer.of(camera):
                 viewer.fragment(tile, kind, ms, payload)
+            for tile in list(viewer.waiting_for(camera)) if kind == KEY else ():
+                self._turn(viewer, tile, stream)
 
     def _state(self, facts: dict[str, Any]) -> None:
         camera = facts["camera"]
@@ -86,12 +88,45 @@ class Hub:
             stream.forget()
         th, en = WHY.get(facts["why"], ("", ""))
         for viewer in self.viewers:
-            for tile in viewer.of(camera):
+            if camera.endswith(wire.SMALL) and facts["why"] not in ("opening", "playing"):
+                for tile in [*viewer.of(camera), *viewer.waiting_for(camera)]:
+                    self._small_lost(viewer, tile)
+            for tile in (*viewer.of(camera), *viewer.with_main(camera)):
                 if woke and tile.quiet and not tile.flowing:
                     viewer.begin(tile)
                 viewer.tell(tile, th=th, en=en)
 
+    def _turn(self, viewer: Viewer, tile: Tile, stream: Stream) -> None:
+        """Show another stream of the tile's camera; one that nobody shows any more is no longer sent."""
+        before, watched = tile.stream, self._watched()
+        tile.turn(stream)
+        self._mind_watched(watched, {before.camera})
+        if stream.camera not in watched:
+            self.pullers.watch(stream.camera, on=True)
+        viewer.begin(tile)
+        viewer.tell(tile)
+
+    def _small_lost(self, viewer: Viewer, tile: Tile) -> None:
+        """Without its small stream a tile shows the main one, and says so; opened anew, it asks again."""
+        lost, main = tile.small, tile.main
+        tile.small, tile.small_lost = None, True
+        if main is not None:
+            self._turn(viewer, tile, main)
+        viewer.tell(tile)
+        if lost is not None:
+            self._mind_watched({lost.camera}, {lost.camera})
+
+    def _mind_watched(self, before: set[str], of: set[str]) -> None:
+        for name in (before & of) - self._watched():
+            self.pullers.watch(name, on=False)
+            if (stream := self.streams.get(name)) is not None:
+                stream.forget()
+            if name.endswith(wire.SMALL):
+                self.streams.pop(name, None)
+
     def _note_activity(self, camera: str, active: bool) -> None:
+        if camera.endswith(wire.SMALL):
+            return
         now_ms = time.time_ns() // 1_000_000
         if active:
             self.activity.setdefault(camera, now_ms)
@@ -103,7 +138,7 @@ class Hub:
         self.pulls = {pull.code: pull for pull in pulls}
         for code in self.pulls:
             self.streams.setdefault(code, Stream(code))
-        for code in self.streams.keys() - self.pulls.keys():
+        for code in [name for name in self.streams if wire.camera_of(name) not in self.pulls]:
             stream = self.streams.pop(code)
             self._note_activity(code, active=False)
             stream.state = {**stream.state, "why": "stopped"}
@@ -123,29 +158,38 @@ class Hub:
         self.used[ticket.look] = time.monotonic()
         return True
 
-    def open(self, viewer: Viewer, number: int, ticket: Ticket, *, quiet: bool) -> None:
-        """A tile of a window, whose ticket was read and admitted."""
+    def open(self, viewer: Viewer, number: int, ticket: Ticket, *, quiet: bool, small: bool = False) -> None:
+        """A tile of a window, whose ticket was read and admitted. ``small``: it would rather have the small stream, where there is one.
+
+        The main stream is shown until the small one has its first picture: nobody waits for it.
+        """
         if number in viewer.tiles:
             self.close(viewer, number)
         if ticket.camera not in self.streams:  # pulled for this incident: its camera has only now been named
             self.streams[ticket.camera] = Stream(ticket.camera)
             self._pull_now.set()
         tile = Tile(number, ticket, self.streams[ticket.camera], quiet)
-        first = ticket.camera not in self._watched()
+        watched = self._watched()
+        if small and self._has_small(ticket.camera):
+            name = wire.small_of(ticket.camera)
+            tile.small = self.streams.setdefault(name, Stream(name))
+            if tile.small.gop:
+                tile.turn(tile.small)
         self.looks[ticket.look] = Look(ticket, viewer, tile)
         viewer.open(tile)
-        if first:
-            self.pullers.watch(ticket.camera, on=True)
+        for name in sorted(tile.streams() - watched):
+            self.pullers.watch(name, on=True)
+
+    def _has_small(self, camera: str) -> bool:
+        """A camera names a sub-stream; where its main one is H.265, that is what is shown already."""
+        return camera in self.pulls and bool(self.pulls[camera].sub_address) and not self.streams[camera].state.get("small")
 
     def close(self, viewer: Viewer, number: int) -> None:
         """A tile is no longer shown."""
         if (tile := viewer.tiles.pop(number, None)) is None:
             return
         self._end(tile.ticket.look)
-        camera = tile.ticket.camera
-        if camera not in self._watched():
-            self.pullers.watch(camera, on=False)
-            tile.stream.forget()
+        self._mind_watched(tile.streams(), tile.streams())
 
     def leave(self, viewer: Viewer) -> None:
         """A window has gone."""
@@ -249,27 +293,4 @@ class Hub:
             await asyncio.sleep(QUOTA_EVERY_S)
 
 
-KEPT = "kept"
-
-
-def note_kept(root: Any, pull: Pull) -> None:
-    """Leave beside a camera's recordings how long they are kept: true also when nobody pulls it any more."""
-    note = root / pull.code / KEPT
-    said = f"{pull.record_hours} {pull.disk_class}\n"
-    with suppress(OSError):
-        if not note.exists() or note.read_text() != said:
-            note.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            note.write_text(said)
-
-
-def kept_of(root: Any, pulls: dict[str, Pull]) -> dict[str, Kept]:
-    """How long each camera's recordings are kept, also of those that are no longer pulled."""
-    found = {code: Kept(pull.record_hours, pull.disk_class) for code, pull in pulls.items()}
-    for folder in root.iterdir() if root.is_dir() else ():
-        if folder.name not in found:
-            hours, _, disk_class = (folder / KEPT).read_text().partition(" ") if (folder / KEPT).exists() else ("0", "", "")
-            found[folder.name] = Kept(float(hours), disk_class.strip())
-    return found
-
-
-__all__ = ["INIT", "Hub", "Look", "kept_of", "note_kept"]
+__all__ = ["INIT", "Hub", "Look"]

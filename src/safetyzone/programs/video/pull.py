@@ -43,6 +43,8 @@ class State:
     active: bool = False
     recording: bool = False
     disk_full: bool = False
+    small: bool = False
+    """The small stream, also where it is shown in the place of the main one."""
 
     def said(self) -> dict[str, Any]:
         """As JSON."""
@@ -175,7 +177,7 @@ class Puller:
         self.shown_by.start()
 
     def _tell_small(self, state: State) -> None:
-        self.tell(replace(state, recording=self.state.recording, disk_full=self.state.disk_full))
+        self.tell(replace(state, recording=self.state.recording, disk_full=self.state.disk_full, small=True))
 
     def _lost(self, why: str) -> None:
         with self._lock:

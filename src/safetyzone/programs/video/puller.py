@@ -12,6 +12,7 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -99,14 +100,17 @@ class Cameras:
     def __init__(self, door: Door, root: Path, out: Outgoing) -> None:
         self.door, self.root, self.out = door, root, out
         self.held: dict[str, Puller] = {}
+        self.small: dict[str, Puller] = {}
+        """By camera: its small stream, while somebody shows it."""
         self.hub_is_new = False
 
     def hold(self, pulls: list[Pull]) -> None:
         """Begin what is new, end what is no longer named, begin again what has changed where it lies."""
         wanted = {pull.code: pull for pull in pulls}
         ended = {code: self.held.pop(code) for code in [code for code, puller in self.held.items() if wanted.get(code) != puller.pull]}
-        for puller in ended.values():
+        for code, puller in ended.items():
             puller.stop()
+            self._watch_small(code, on=False)
         for code, pull in wanted.items():
             if code in self.held:
                 if self.hub_is_new:
@@ -117,13 +121,45 @@ class Cameras:
         self.hub_is_new = False
 
     def watch(self, code: str, *, on: bool) -> None:
-        """Send this camera's fragments, or no longer."""
-        if puller := self.held.get(code):
+        """Send this stream's fragments, or no longer."""
+        if code.endswith(wire.SMALL):
+            self._watch_small(wire.camera_of(code), on=on)
+        elif puller := self.held.get(code):
             puller.watch() if on else puller.unwatch()
+
+    def _watch_small(self, code: str, *, on: bool) -> None:
+        """The small stream is pulled while it is watched, and never kept."""
+        if not on:
+            if (ended := self.small.pop(code, None)) is not None:
+                ended.unwatch()
+                ended.stop()
+            return
+        of = self.held.get(code)
+        if of is None or not of.pull.sub_address or code in self.small:
+            return
+        pull = of.pull.model_copy(update={"address": of.pull.sub_address, "sub_address": ""})
+        name = wire.small_of(code)
+
+        def send(_: str, kind: int, ms: int, fragment: bytes) -> None:
+            self.out.fragment(name, kind, ms, fragment)
+
+        def tell(state: State) -> None:
+            if self.small.get(code) is made:  # one that was ended says nothing in the name of the next
+                self.out.state(replace(state, camera=name, small=True))
+
+        made = self.small[code] = Puller(pull, self.door, self.root, send, tell, keeps=False, watched=True)
+        made.start()
+
+    def unwatch_all(self) -> None:
+        """The hub has gone: nobody looks."""
+        for code in self.held:
+            self.watch(code, on=False)
+        for code in list(self.small):
+            self._watch_small(code, on=False)
 
     def end(self) -> None:
         """Close what is being written, as far as the cameras let go within a moment; the rest is recovered at the next start."""
-        for puller in self.held.values():
+        for puller in (*self.held.values(), *self.small.values()):
             puller.stop()
         until = time.monotonic() + LETS_GO_S
         for puller in self.held.values():
@@ -142,8 +178,7 @@ def serve(line: socket.socket, next_hub: socket.socket, root: Path) -> None:
         ended = _hear(line, cameras)
         out.turn_to(None)
         line.close()
-        for code in cameras.held:
-            cameras.watch(code, on=False)
+        cameras.unwatch_all()
         handed = [] if ended else socket.recv_fds(next_hub, 1, 1)[1]
         if not handed:
             cameras.end()

@@ -104,7 +104,7 @@ class Pullers:
     def watch(self, camera: str, *, on: bool) -> None:
         """Ask for a camera's fragments, or no longer."""
         for group in self.groups:
-            if camera in group.cameras:
+            if wire.camera_of(camera) in group.cameras:
                 self._say(group, {"watch" if on else "unwatch": camera})
 
     async def close(self) -> None:
@@ -176,8 +176,9 @@ class Pullers:
 
     def _tell_cameras(self, group: Group) -> None:
         self._say(group, {"cameras": [pull.model_dump() for pull in group.cameras.values()]})
-        for camera in self.watched() & group.cameras.keys():  # also one whose tile was opened before its camera was named
-            self._say(group, {"watch": camera})
+        for stream in self.watched():  # also one whose tile was opened before its camera was named
+            if wire.camera_of(stream) in group.cameras:
+                self._say(group, {"watch": stream})
 
     def _say(self, group: Group, said: dict[str, Any]) -> None:
         if group.writer is not None:

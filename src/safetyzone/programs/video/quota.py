@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from safetyzone.contracts.video import Pull
 from safetyzone.programs.video.store import HOUR_MS, hour_of
 
 LOOK_BACK_MS = 120_000
@@ -83,3 +84,26 @@ def _files_before(folder: Path, oldest_ms: int) -> int:
                 freed += file.stat().st_size
                 file.unlink()
     return freed
+
+
+KEPT = "kept"
+
+
+def note_kept(root: Path, pull: Pull) -> None:
+    """Leave beside a camera's recordings how long they are kept: true also when nobody pulls it any more."""
+    note = root / pull.code / KEPT
+    said = f"{pull.record_hours} {pull.disk_class}\n"
+    with suppress(OSError):
+        if not note.exists() or note.read_text() != said:
+            note.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            note.write_text(said)
+
+
+def kept_of(root: Path, pulls: dict[str, Pull]) -> dict[str, Kept]:
+    """How long each camera's recordings are kept, also of those that are no longer pulled."""
+    found = {code: Kept(pull.record_hours, pull.disk_class) for code, pull in pulls.items()}
+    for folder in root.iterdir() if root.is_dir() else ():
+        if folder.name not in found:
+            hours, _, disk_class = (folder / KEPT).read_text().partition(" ") if (folder / KEPT).exists() else ("0", "", "")
+            found[folder.name] = Kept(float(hours), disk_class.strip())
+    return found

@@ -49,12 +49,31 @@ class Tile:
     ticket: Ticket
     stream: Stream
     quiet: bool = False
+    small: Stream | None = None
+    """The camera's small stream, wanted in the place of the main one; ``stream`` is this one as soon as it shows something."""
+    main: Stream | None = None
+    """The main stream, while the small one is shown."""
+    small_lost: bool = False
     flowing: bool = False
     sent_init: bytes = b""
     opened_s: float = field(default_factory=time.monotonic)
     shown_s: float = -1e9
     more: int = 0
     told: tuple[object, ...] = ()
+
+    @property
+    def active(self) -> bool:
+        """Whether something moves before the camera: its main stream is always pulled, and knows."""
+        return bool((self.main or self.stream).state.get("active"))
+
+    def streams(self) -> set[str]:
+        """What is pulled for it."""
+        return {self.stream.camera} | ({self.small.camera} if self.small else set())
+
+    def turn(self, stream: Stream) -> None:
+        """Show another stream of the same camera; its decoder begins anew with it."""
+        self.main = self.stream if stream is self.small else None
+        self.stream, self.sent_init, self.flowing, self.more, self.shown_s = stream, b"", False, 0, -1e9
 
 
 class Viewer:
@@ -126,14 +145,14 @@ class Viewer:
         """Each frame, or one a minute: quiet tiles wake while something moves, as far as the window's line carries it."""
         if not tile.quiet:
             return True
-        return bool(tile.stream.state.get("active")) and tile.number in self._affordable()
+        return tile.active and tile.number in self._affordable()
 
     def _affordable(self) -> set[int]:
         """The active quiet tiles that the budget carries, those in the order of the wall first."""
         left = self.budget_bps - sum(_rate(tile) for tile in self.tiles.values() if not tile.quiet)
         found = set()
         for number, tile in sorted(self.tiles.items()):
-            if tile.quiet and tile.stream.state.get("active") and _rate(tile) <= left:
+            if tile.quiet and tile.active and _rate(tile) <= left:
                 left -= _rate(tile)
                 found.add(number)
         return found
@@ -142,7 +161,7 @@ class Viewer:
         """How a tile is, once for each change."""
         facts = tile.stream.state
         state = state or state_of(facts, live=self.is_live(tile))
-        said = (state, facts.get("codec"), facts.get("width"), th or facts.get("why"))
+        said = (state, facts.get("codec"), facts.get("width"), th or facts.get("why"), tile.small_lost)
         if said == tile.told:
             return
         tile.told = said
@@ -151,7 +170,8 @@ class Viewer:
                 "tile": tile.number, "camera": tile.ticket.camera, "state": state, "why": facts.get("why", ""),
                 "codec": facts.get("codec", ""), "width": facts.get("width", 0),
                 "height": facts.get("height", 0), "viewer": tile.ticket.name, "look": tile.ticket.look,
-                "since_ms": facts.get("since_ms", 0), "th": th, "en": en,
+                "since_ms": facts.get("since_ms", 0), "th": th, "en": en, "small": bool(facts.get("small")),
+                "note_th": SMALL_LOST[0] if tile.small_lost else "", "note_en": SMALL_LOST[1] if tile.small_lost else "",
             }
         )  # fmt: skip
         self._some.set()
@@ -186,13 +206,22 @@ class Viewer:
 
     def of(self, camera: str) -> Iterator[Tile]:
         """The tiles that show this camera."""
-        return (tile for tile in self.tiles.values() if tile.ticket.camera == camera)
+        return (tile for tile in self.tiles.values() if tile.stream.camera == camera)
+
+    def with_main(self, camera: str) -> Iterator[Tile]:
+        """Those that show the small stream of this camera."""
+        return (tile for tile in self.tiles.values() if tile.main is not None and tile.main.camera == camera)
+
+    def waiting_for(self, stream: str) -> Iterator[Tile]:
+        """Those that will show this small stream when it comes."""
+        return (tile for tile in self.tiles.values() if tile.small is not None and tile.small.camera == stream and tile.main is None)
 
 
 def _rate(tile: Tile) -> float:
     return float(tile.stream.state.get("bit_s") or 0)
 
 
+SMALL_LOST = ("ภาพย่อยของกล้องใช้ไม่ได้ แสดงภาพหลัก", "the camera's sub-stream fails; its main stream is shown")
 WHY = {
     "refused": ("ที่อยู่กล้องนี้ไม่อนุญาต", "this camera's address is not allowed"),
     "password": ("ชื่อผู้ใช้หรือรหัสผ่านของกล้องไม่ถูกต้อง", "the camera refuses our user or password"),

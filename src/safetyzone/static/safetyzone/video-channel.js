@@ -34,11 +34,11 @@ export class Channel {
   }
 
   /** Show a camera: its number, by which it is closed. A ticket must have been given within the minute. */
-  open(sink, ticket, mode = "live") {
+  open(sink, ticket, mode = "live", small = false) {
     do this.#number = (this.#number + 1) % NUMBERS;
     while (this.#tiles.has(this.#number));
     this.#tiles.set(this.#number, { sink, mode, live: false });
-    this.#say("open", { tile: this.#number, ticket, mode });
+    this.#say("open", { tile: this.#number, ticket, mode, small });
     this.connect();
     return this.#number;
   }

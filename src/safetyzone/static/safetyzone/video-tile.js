@@ -59,12 +59,13 @@ class VideoTile extends HTMLElement {
   }
 
   /** Show this camera. `tile` is the web's answer: names, reasons and, where it may be opened, a ticket. */
-  show(tile, { incident = "", mode = "live" } = {}) {
+  show(tile, { incident = "", mode = "live", small = false } = {}) {
     this.close();
     this.tile = tile;
     this.dataset.camera = tile.camera;
     if (incident) this.dataset.incident = incident;
     this.mode = mode;
+    this.small = small; // shown small, the camera's small stream is enough
     if (this.isConnected && this.built) (this.#caption(), this.open());
   }
 
@@ -86,7 +87,7 @@ class VideoTile extends HTMLElement {
     this.askedAt = performance.now();
     performance.mark(`video-open:${this.camera}`);
     this.#source();
-    this.number = this.channel.open(this, ticket, this.#wanted());
+    this.number = this.channel.open(this, ticket, this.#wanted(), this.small);
     this.timer ??= setInterval(() => this.#everySecond(), 1000);
   }
 
@@ -335,8 +336,10 @@ class VideoTile extends HTMLElement {
     if (!this.built) return;
     const tile = this.tile ?? {};
     this.querySelector(".name b").textContent = (english ? tile.name_en || tile.name_th : tile.name_th) || this.camera;
-    this.querySelector(".name span").textContent = (english ? tile.why_en : tile.why_th) ?? "";
     const state = this.dataset.state ?? "opening";
+    const note = (english ? this.facts?.note_en : this.facts?.note_th) ?? ""; // its small stream is broken, and the main one is shown
+    this.querySelector(".name span").textContent = [(english ? tile.why_en : tile.why_th) ?? "", note].filter(Boolean).join(" · ");
+    this.toggleAttribute("data-small", Boolean(this.facts?.small));
     const why = english ? this.facts?.en : this.facts?.th;
     const shows = state === "playing" || state === "quiet";
     this.querySelector(".state").textContent = shows ? "" : [WORDS[state]?.() ?? "", why].filter(Boolean).join(" · ");

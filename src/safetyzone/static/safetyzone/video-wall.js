@@ -49,12 +49,12 @@ function draw() {
     }
     place.title = english ? `Tile ${n + 1}` : `ช่อง ${n + 1}`;
     const had = place.firstElementChild;
-    const mode = count >= QUIET_FROM ? "quiet" : "live";
-    if ((had?.camera ?? "") === (code ?? "") && (!had || had.mode === mode)) continue;
+    const [mode, small] = count >= QUIET_FROM ? ["quiet", true] : ["live", false];
+    if ((had?.camera ?? "") === (code ?? "") && (!had || (had.mode === mode && had.small === small))) continue;
     had?.remove();
     if (!code) continue;
     const tile = document.createElement("video-tile");
-    tile.show({ ...(byCode.get(code) ?? { camera: code, name_th: code, name_en: code }) }, { mode });
+    tile.show({ ...(byCode.get(code) ?? { camera: code, name_th: code, name_en: code }) }, { mode, small });
     tile.draggable = true;
     place.append(tile);
   }
