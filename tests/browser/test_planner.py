@@ -1,5 +1,6 @@
 """The planner in a real browser: it shows the figure, a turn by hand changes it, advice tells how far it is, a circle docks."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -74,7 +75,8 @@ def test_a_turn_by_hand_changes_the_figure_while_the_hand_moves(plan):
     expect(after).not_to_have_text(first)
     expect(page.locator("#gained")).to_contain_text("เห็นเพิ่ม")
     took = page.evaluate("({...document.getElementById('planner').dataset})")
-    print(f"by hand: {took['handMedianMs']} ms in the middle of {took['handTurns']}, of which the server {took['handServerMs']} ms")
+    turns, p50, p90 = (took[name] for name in ("handTurns", "handMedianMs", "handP90Ms"))
+    print(f"by hand, of {turns}: p50 {p50} ms, p90 {p90} ms, of which the server {took['handServerMs']} ms; load {os.getloadavg()[0]:.1f}")
     picture(page, "planner-hand")
 
 

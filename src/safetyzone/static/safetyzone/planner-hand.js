@@ -72,9 +72,6 @@ export class Hand {
       elements[name].value = value;
       this.form.querySelector(`output[data-of="${name}"]`).textContent = `${Math.round(value)}°`;
     }
-    const place = this.host.cameras.at(this.code);
-    const end = away(place, azimuth, HANDLE_M);
-    this.layers.set("turn-handle", [{ type: "Feature", geometry: { type: "LineString", coordinates: [place, end] }, properties: {} }, { type: "Feature", geometry: { type: "Point", coordinates: end }, properties: {} }]);
     this.next = { code: this.code, azimuth, tilt, began };
     return this.#run();
   }
@@ -95,6 +92,7 @@ export class Hand {
       if (!found || code !== this.code) continue;
       this.#write(found);
       this.#timed(performance.now() - began, found.ms);
+      this.#draw(found, azimuth);
     }
     this.busy = false;
   }
@@ -103,16 +101,25 @@ export class Hand {
   async compare(code, azimuth, tilt) {
     this.code = code;
     this.before(code);
-    return this.#try(code, azimuth, tilt);
+    const found = await this.#try(code, azimuth, tilt);
+    if (found) this.layers.set("turn-after", sectors(code, found.outline));
+    return found;
   }
 
   async #try(code, azimuth, tilt) {
     const query = this.query({ camera: code, azimuth, tilt });
     const answer = await fetch(`/planner/try.json?${query}`, { headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer?.ok || code !== this.code) return null;
-    const found = await answer.json();
-    this.layers.set("turn-after", sectors(code, found.outline));
-    return found;
+    return answer.json();
+  }
+
+  // Handle and sector in one go, so that the map is drawn once for a turn; after the figures, which do not wait for it.
+  #draw({ outline }, azimuth) {
+    const place = this.host.cameras.at(this.code);
+    const end = away(place, azimuth, HANDLE_M);
+    const part = (type, coordinates) => ({ type: "Feature", geometry: { type, coordinates }, properties: {} });
+    this.layers.set("turn-handle", [part("LineString", [place, end]), part("Point", end)]);
+    this.layers.set("turn-after", sectors(this.code, outline));
   }
 
   #write(found) {
@@ -125,10 +132,10 @@ export class Hand {
     this.form.parentElement.querySelector("#gained").textContent = words;
   }
 
-  // Milliseconds from the hand to the new figures: of the last turn and the middle one, and the server's part of the last.
+  // Milliseconds from the hand to the new figures: of the last turn, the middle one and nine in ten, and the server's part of the last.
   #timed(ms, server) {
     this.took.push(ms);
     const sorted = [...this.took].sort((a, b) => a - b);
-    Object.assign(this.page.dataset, { handMs: ms.toFixed(1), handMedianMs: sorted[Math.floor(sorted.length / 2)].toFixed(1), handServerMs: server, handTurns: this.took.length });
+    Object.assign(this.page.dataset, { handMs: ms.toFixed(1), handMedianMs: sorted[Math.floor(sorted.length / 2)].toFixed(1), handP90Ms: sorted[Math.floor(sorted.length * 0.9)].toFixed(1), handServerMs: server, handTurns: this.took.length });
   }
 }
