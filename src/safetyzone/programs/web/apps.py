@@ -8,7 +8,9 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         """The story is told, and sign-ins are on record, before the first request."""
         from safetyzone import story
-        from safetyzone.programs.web import accounts
+        from safetyzone.programs.web import accounts, face_photos
+        from safetyzone.senses.watchlists import ports
 
         story.begin()
+        ports.use(face_photos.photos)
         accounts.keep_record()

@@ -23,18 +23,6 @@ SURE_OF_PROVINCE = 0.6
 LEAST_ALTERNATIVE = 0.05
 """What the reader thought less likely than this is no reading."""
 
-LOOK_ALIKE = (
-    "กถภฎฏฤ", "ขชซฃ", "คดตศฅ", "บปษ", "ผฝพฟฬ", "มนฆฌ", "วรธฐ", "ลส", "อฮ", "จฉ", "ญณฒฑ", "หทฑ", "17", "0689", "56", "38", "25", "4ด",
-)  # fmt: skip
-"""Signs whose outlines differ by a loop, a notch or a tail, which blur takes away first: what any reader confuses."""
-CONFUSED_OFTEN = 0.35
-_ALIKE = frozenset((one, other) for signs in LOOK_ALIKE for one in signs for other in signs)
-
-
-def usually_confused(one: str, other: str) -> float:
-    """By outline alone, for a reader whose own confusions were not measured."""
-    return 0.0 if one == other else CONFUSED_OFTEN if (one, other) in _ALIKE else 1.0
-
 
 class Look(StrEnum):
     """What follows. Nothing here sends a patrol."""
@@ -134,22 +122,25 @@ def province_of(read: PlateSaid, listed: PlateSaid) -> Province:
 def likeness(reading: PlateReading, listed: PlateSaid, confused: Confused) -> Likeness | None:
     """How a reading, or what it may also have been, resembles a listed plate; None: it does not.
 
-    Of the reading and its alternatives the one that resembles it most is taken; between equals, the likelier.
+    What was read counts first. Where only an alternative resembles the entry, the signs are still those that were read: a card that
+    showed the alternative in their place would show a match where the reader saw none.
     """
-    wanted, best = listed.series + listed.number, None
-    said = [(reading.plate, reading.sure, False)]
-    said += [(other.plate, other.sure, True) for other in reading.alternatives if other.sure >= LEAST_ALTERNATIVE]
-    for plate, sure, alternative in said:
-        signs = plate.series + plate.number
-        if not could_be(signs, wanted):
-            continue
-        province = province_of(plate, listed)
-        if province is Province.DIFFERENT and reading.fields.province >= SURE_OF_PROVINCE and not alternative:
-            continue
-        cost, edits, aligned = compare(signs, wanted, confused)
-        if cost <= MOST_DIFFERENT and (best is None or (cost, -sure) < (best.cost, -best.sure)):
-            best = Likeness(cost, edits, aligned, province, sure, alternative)
-    return best
+    wanted = listed.series + listed.number
+    signs = reading.plate.series + reading.plate.number
+    province = province_of(reading.plate, listed)
+    other_province = province is Province.DIFFERENT and reading.fields.province >= SURE_OF_PROVINCE
+    if not any(could_be(one.series + one.number, wanted) for one in (reading.plate, *(other.plate for other in reading.alternatives))):
+        return None
+    cost, edits, aligned = compare(signs, wanted, confused)
+    if cost <= MOST_DIFFERENT and not other_province:
+        return Likeness(cost, edits, aligned, province, reading.sure, alternative=False)
+    also = [
+        (compare(other.plate.series + other.plate.number, wanted, confused)[0], -other.sure)
+        for other in reading.alternatives
+        if other.sure >= LEAST_ALTERNATIVE and province_of(other.plate, listed) is not Province.DIFFERENT
+    ]
+    also_costs, unsure = min(also, default=(MOST_DIFFERENT + 1, 0.0))
+    return Likeness(also_costs, edits, aligned, province, -unsure, alternative=True) if also_costs <= MOST_DIFFERENT else None
 
 
 def look(reading: PlateReading, listed: PlateSaid, window: Window, confused: Confused, *, at: datetime) -> tuple[Look, Likeness | None]:

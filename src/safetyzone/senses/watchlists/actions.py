@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
+from safetyzone.contracts.plate_confusions import cost
 from safetyzone.contracts.vision import FaceCandidate, PlateReading, PlateSaid
 from safetyzone.ground.officers.access import Who
 from safetyzone.kernel.live import Thing, changed
@@ -48,7 +49,7 @@ def compare(readings: Sequence[PlateReading], *, by: Who, at: datetime) -> list[
         read_at = _moment(reading.at_ms)
         for entry in listed.get(reading.camera, ()):
             wanted = PlateSaid(series=entry.series, number=entry.number, province=entry.province, vehicle_class=entry.vehicle_class)
-            verdict, found = look(reading, wanted, Window(entry.began_at, entry.ends_at), queries.confused, at=read_at)
+            verdict, found = look(reading, wanted, Window(entry.began_at, entry.ends_at), cost, at=read_at)
             if verdict is Look.HUMAN_FIRST and found is not None and reading.sure >= entry.threshold:
                 made += _hit(reading, entry, found, read_at=read_at, by=by, at=at)
     return made
@@ -67,7 +68,7 @@ def _hit(reading: PlateReading, entry: queries.ListedPlate, found: Likeness, *, 
     hit = Hit(
         station=entry.station, kind=Kind.PLATE, entry_id=entry.entry, activation_id=entry.activation, camera=reading.camera,
         reading=reading.id, model=reading.model[:80], read_at=read_at, read=seal_facts(read, READ), edits=found.edits, likeness=found.cost,
-        threshold=entry.threshold, quality=found.sure, frames=reading.frames,
+        threshold=entry.threshold, quality=reading.sure, frames=reading.frames,
     )  # fmt: skip
     return [_keep(hit, crop=reading.crop, scene=reading.scene, by=by, at=at)]
 

@@ -13,7 +13,6 @@ from django.db.models import Q
 
 from safetyzone.contracts.vision import FacesWork, Template
 from safetyzone.kernel import sealed as kernel_sealed
-from safetyzone.senses.sightings.rules import usually_confused
 from safetyzone.senses.watchlists import rules
 from safetyzone.senses.watchlists.models import ListEntry
 from safetyzone.senses.watchlists.sealing import unseal_bytes
@@ -127,11 +126,6 @@ def visible(at: datetime) -> Q:
     unapproved = Q(activation__urgent=True, activation__approved_at=None)
     over = Q(activation__asked_at__lte=at - rules.APPROVE_URGENT_WITHIN) | Q(activation__stopped_at__lte=at)
     return (Q(delete_at=None) | Q(delete_at__gt=at)) & ~(unapproved & over)
-
-
-def confused(one: str, other: str) -> float:
-    """How different two signs look to the reader that read them, 0 to 1."""
-    return usually_confused(one, other)
 
 
 def _ends(cameras: Iterable[str] | None, kind: Kind, at: datetime) -> dict[str, datetime]:

@@ -72,7 +72,11 @@ def test_what_it_may_also_have_been_counts_and_is_said_to_be_that():
     other = reading(said("9ขบ"), others=[(said(), 0.2), (said("6ถพ"), 0.3)])
     found = rules.likeness(other, LISTED, confused)
     assert (found.alternative, found.cost, found.sure) == (True, 0, 0.2)
+    assert [one.read for one in found.signs if one.read] == list("9ขบ7414"), "what was read is shown as it was read"
+    assert found.edits == 3
     assert rules.likeness(reading(said("9ขบ"), others=[(said(), 0.01)]), LISTED, confused) is None
+    assert rules.likeness(reading(said("9ขบ"), others=[(said(province="ชลบุรี"), 0.4)]), LISTED, confused) is None
+    assert not rules.likeness(reading(said("6ถพ"), others=[(said(), 0.3)]), LISTED, confused).alternative
 
 
 def test_a_doubtful_reading_never_hits_by_itself():

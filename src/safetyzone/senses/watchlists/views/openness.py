@@ -20,7 +20,8 @@ def page(request: AnyRequest) -> HttpResponse:
         raise NotFound
     key, print_ = openness_queries.key()
     answer = render(request, "watchlists/openness.html", {"use": found, "key": key, "fingerprint": print_, "now": request.now})
-    answer["Cache-Control"] = "public, max-age=5"
+    if request.who is None:
+        answer["Cache-Control"] = "public, max-age=5"
     return answer
 
 
