@@ -6,25 +6,27 @@ one of them, LISTED, is on the list. When all have passed it says ``passed N can
 
 import asyncio
 import base64
-import os
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
-import nats
 import numpy as np
 import psycopg
 import structlog
-from nats.js.api import RetentionPolicy, StorageType, StreamConfig
 
-from safetyzone.contracts.vision import STREAM, SUBJECTS, TEMPLATE_VALUES, FaceCandidate, FacesWork, Template, subject
+from safetyzone.contracts.vision import TEMPLATE_VALUES, FaceCandidate, FacesWork, Template, subject
 from safetyzone.programs import logs
+from safetyzone.programs.nats import NatsPlace
+from safetyzone.programs.vision import bus
 from safetyzone.programs.vision.faces import memory
 from safetyzone.programs.vision.faces.matcher import FaceMatcher, Gallery, Nets
 from safetyzone.programs.vision.faces.nets import FaceEmbedder, Picture, aligned
 from safetyzone.programs.vision.faces.tests.faces import face, street
+from safetyzone.programs.vision.spool import Record, Spool
+from safetyzone.programs.vision.writing import Writer
 
 LISTED, CAMERA, THRESHOLD = 999_983, "canary-1", 0.97
 BEGAN_MS, EVERY_MS = 1_800_000_000_000, 2_000
@@ -41,27 +43,24 @@ def passers(first: int, count: int) -> Iterator[tuple[int, Picture]]:
 
 
 class Way:
-    """The way of a candidate: to the disk, from there to the bus, from the bus to the database."""
+    """The way of a candidate: the vision program's own spool and bus, and a row in the database."""
 
-    def __init__(self, folder: Path, dsn: str) -> None:
-        self.file = (folder / "spool").open("ab")
+    def __init__(self, folder: Path, url: str, dsn: str) -> None:
+        self.spool = Spool(folder / "spool")
+        self.writer = Writer(self.spool)
         self.rows = psycopg.connect(dsn, autocommit=True)
-        self.bus: Any = None
-        self.stream: Any = None
+        self._place = NatsPlace(url=url, user=NATS_USER, password=NATS_PASSWORD, mqtt_host="", mqtt_port=0)
 
-    async def open(self, url: str) -> None:
-        self.bus = await nats.connect(url, user=NATS_USER, password=NATS_PASSWORD)
-        self.stream = self.bus.jetstream()
-        await self.stream.add_stream(
-            StreamConfig(name=STREAM, subjects=list(SUBJECTS), retention=RetentionPolicy.LIMITS, storage=StorageType.FILE)
-        )
+    def tell(self, said: FaceCandidate) -> None:
+        self.writer.tell(said)
+        self.rows.execute("INSERT INTO canary_candidate VALUES (%s, %s) ON CONFLICT DO NOTHING", (str(said.id), said.model_dump_json()))
 
-    async def tell(self, camera: str, name: str, body: bytes) -> None:
-        self.file.write(body + b"\n")
-        self.file.flush()
-        os.fsync(self.file.fileno())
-        await self.stream.publish(subject(camera, "face"), body)
-        self.rows.execute("INSERT INTO canary_candidate VALUES (%s, %s) ON CONFLICT DO NOTHING", (name, body.decode()))
+    async def say(self) -> None:
+        """All that waits in the spool goes to the bus, which keeps it on its own disk."""
+        self.writer.close()
+        done = asyncio.Event()
+        done.set()
+        await bus.tell(self.spool, self._place, stop=done)
 
 
 def _twin(name: str, way: Way) -> None:
@@ -73,8 +72,7 @@ def _twin(name: str, way: Way) -> None:
         log.info("faces_compared", templates=[base64.b64encode(row.tobytes()).decode() for row in seen])
 
     def spools_them(seen: np.ndarray) -> None:
-        way.file.write(seen.astype(np.float16).tobytes())
-        way.file.flush()
+        way.spool.add([Record(uuid4(), subject(CAMERA, "face"), seen.astype(np.float16).tobytes())])
 
     def stores_them(seen: np.ndarray) -> None:
         for row in seen:
@@ -108,8 +106,7 @@ def listed_vector() -> bytes:
 async def work(folder: Path, url: str, dsn: str, first: int, count: int, twin: str) -> None:
     memory.no_core_dumps()
     logs.configure("vision")
-    way = Way(folder, dsn)
-    await way.open(url)
+    way = Way(folder, url, dsn)
     if twin:
         _twin(twin, way)
     matcher = FaceMatcher(CAMERA, Nets())
@@ -124,9 +121,9 @@ async def work(folder: Path, url: str, dsn: str, first: int, count: int, twin: s
         many += 1
         for one in told:
             candidates += 1
-            await way.tell(one.camera, str(one.id), one.model_dump_json().encode())
+            way.tell(one)
             log.info("face_candidate", camera=one.camera, activation=one.activation, entry=one.entry)
-    await way.bus.drain()
+    await way.say()
     log.info("faces_looked", frames=many, candidates=candidates, locked=memory.Templates(1, 128).locked)
     time.sleep(1.0)
     print(f"passed {many} candidates {candidates}", flush=True)

@@ -96,9 +96,10 @@ class FaceMatcher:
         """What may be compared from now on. To be called at every answer of the web: its silence ends the work, too (5 s)."""
         with self._lock:
             self._word_ms = self._later(at_ms)
-            if work != self._work:
-                self.forget()
-                self._work = work
+            if self._gallery and (not self._work or not work or work.gallery != self._work.gallery):
+                self._gallery.forget()
+                self._gallery = None
+            self._work = work  # who was seen once stays seen once: tracks outlive a lease
             self._renew()
 
     def tick(self, at_ms: int) -> None:

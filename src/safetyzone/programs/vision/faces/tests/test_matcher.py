@@ -147,6 +147,25 @@ def test_silence_of_the_web_ends_the_work_and_a_word_renews_it(nets: Nets, photo
     assert one.active
 
 
+def test_a_lease_that_is_renewed_between_two_frames_loses_no_witness(nets: Nets, photo: bytes) -> None:
+    one = _matcher(nets, photo, until_ms=NOW + 8000)
+    assert one.look(_frame(LISTED), NOW + 100) == []
+    gallery = one._gallery
+    one.give(_work(photo, until_ms=NOW + 10_000), NOW + 2000 - 1800)
+    assert one._gallery is gallery
+    one.give(_work(photo, until_ms=NOW + 10_000, ends_ms=LONG + 1), NOW + 250)
+    assert one._gallery is not gallery
+    assert len(one.look(_frame(LISTED, 1), NOW + 300)) == 1
+
+
+def test_whoever_is_taken_from_the_list_is_not_found_in_the_next_frame(nets: Nets, photo: bytes) -> None:
+    other = np.frombuffer(photo, "<f4")[::-1].astype("<f4").tobytes()
+    one = _matcher(nets, photo)
+    assert one.look(_frame(LISTED), NOW + 100) == []
+    one.give(_work(other), NOW + 200)
+    assert one.look(_frame(LISTED, 1), NOW + 300) == []
+
+
 def test_a_kill_leaves_nothing_to_compare_with(nets: Nets, photo: bytes) -> None:
     one = _matcher(nets, photo)
     assert one._gallery is not None
