@@ -38,7 +38,7 @@ run: install ## a station on this machine, with no simulation
 	$(BIN)/safetyzone run
 
 # ---------------------------------------------------------------- installing, once
-install: $(STAMPS)/run $(STAMPS)/ours $(STAMPS)/vendor $(STAMPS)/messages $(STAMPS)/compiled
+install: $(STAMPS)/run $(STAMPS)/ours $(STAMPS)/vendor $(STAMPS)/objects $(STAMPS)/messages $(STAMPS)/compiled
 install-dev: $(STAMPS)/machine-tests $(STAMPS)/dev install
 
 $(STAMPS)/venv:
@@ -69,6 +69,11 @@ $(STAMPS)/npm: package.json package-lock.json | $(STAMPS)/venv
 
 $(STAMPS)/vendor: $(STAMPS)/npm $(wildcard src/safetyzone/programs/web/vendor.py) | $(STAMPS)/ours
 	$(BIN)/python -m safetyzone.programs.web.vendor
+	@touch $@
+
+# The net that names the kind of vehicle; a station without it reads plates all the same.
+$(STAMPS)/objects: $(wildcard src/safetyzone/programs/vision/objects/build.py) | $(STAMPS)/ours
+	-$(BIN)/python -m safetyzone.programs.vision.objects.build
 	@touch $@
 
 $(STAMPS)/messages: $(shell find src -name '*.po' 2>/dev/null) | $(STAMPS)/ours

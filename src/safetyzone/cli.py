@@ -124,6 +124,17 @@ def video() -> None:
     program.main(nursery)
 
 
+@app.command()
+def vision(number: Annotated[int, typer.Option(min=0, max=99, help="โปรแกรมตัวที่เท่าไร · which of several on this machine")] = 0) -> None:
+    """อ่านป้ายทะเบียนและเทียบใบหน้า · The vision program alone: reads cameras for as long as an approved list, or a history, wants it."""
+    from safetyzone.programs import logs
+
+    logs.configure("vision")
+    from safetyzone.programs.vision import main as program
+
+    program.main(number)
+
+
 @app.command(hidden=True)
 def advise(advice: UUID) -> None:
     """คำนวณคำแนะนำกล้อง · Work one question for advice out; started by the worker, in a process of its own."""

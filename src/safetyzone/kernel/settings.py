@@ -95,6 +95,10 @@ class Settings(BaseSettings):
         default={"police": 200.0, "municipality": 200.0, "agency": 100.0}, title="พื้นที่เก็บภาพ (GB) ตามประเภทเจ้าของกล้อง",
         description="Disk for recordings by kind of owner, in GB, as JSON; when it is full the oldest are given up first.",
     )
+    vision_cameras: int = Field(
+        default=64, ge=0, le=4096, title="โปรแกรมอ่านภาพหนึ่งตัวดูแลกล้องได้กี่ตัว",
+        description="Cameras that one vision program reads at most; a further program (safetyzone vision --number 1) takes its share.",
+    )  # fmt: skip
     media_server: str = described(
         "", th="เซิร์ฟเวอร์สื่อที่มีอยู่แล้ว (MediaMTX, go2rtc)",
         en="A media server that already holds the cameras: rtsp://host:8554/{code}; empty: cameras are opened directly.",

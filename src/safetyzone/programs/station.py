@@ -26,6 +26,8 @@ from safetyzone.programs.program import Program, answers
 LOOK_EVERY_S = 0.05
 CAMERAS_WAIT_S = 3.0
 """After the station is ready: the first pages are asked for in these seconds."""
+VISION_WAIT_S = 8.0
+"""Pictures come first; what reads them loads its nets when the start is over."""
 WAITS_S = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 """Before the first restart, the second and so on: at once for an accident, slowly for what dies again and again."""
 LIFE_LINE = frozenset({"nats", "postgres", "intake", "web", "worker"})
@@ -154,6 +156,9 @@ class Station:
             video = (self.of.video_host, self.of.video_port)
             self._begin_later("probe", self.program("probe", lambda: True))
             self._begin_later("video", self.program("video", lambda: answers(*video, "/healthz"), ports=[video]))
+            reads = self.state / "run" / "vision-0.json"
+            reads.unlink(missing_ok=True)
+            self._begin_later("vision", self.program("vision", reads.exists), after_s=VISION_WAIT_S)
 
     def look(self) -> None:
         """One look at everything: note who became ready, restart who died."""
@@ -200,11 +205,11 @@ class Station:
             self.lives[name].ready = True
             self.say(name, "ready", "")
 
-    def _begin_later(self, name: str, server: Server) -> None:
+    def _begin_later(self, name: str, server: Server, *, after_s: float = CAMERAS_WAIT_S) -> None:
         """One that the station can do without for a while: what stops it now is said, and it is tried again."""
         if self._stop:
             return
-        self.lives[name] = Life(name, started=time.monotonic(), start_again_at=time.monotonic() + CAMERAS_WAIT_S)
+        self.lives[name] = Life(name, started=time.monotonic(), start_again_at=time.monotonic() + after_s)
         self.running.append((name, server))
 
     def _prepare(self) -> None:

@@ -27,8 +27,7 @@ AWAKE_S = 3.0
 LEARNS_S = 12.0
 """From the first picture: everything is decoded, so that the gate knows what is usual."""
 MOST_HELD_BYTES, MOST_HELD = 24_000_000, 600
-LATE_MS = 2_000
-"""A picture that is older when its turn comes is not looked at any more: the newest goes first."""
+JUMPED_MS = 2_000
 PLAYS = frozenset({"h264", "hevc", "mjpeg", "av1", "vp9"})
 
 
@@ -81,7 +80,11 @@ class Watch:
     def packet(self, packet: Any, *, second: float, now_s: float, clock_s: float) -> Iterator[Seen]:
         """``now_s``: UTC; ``clock_s``: a clock that does not go back."""
         key = bool(packet.is_keyframe)
-        tick = self.timeline.at(None if packet.dts is None else packet.dts * second, key=key, now_s=now_s)
+        camera_s = None if packet.dts is None else packet.dts * second
+        tick = self.timeline.at(camera_s, key=key, now_s=now_s)
+        if key and abs(wall_ms(tick) - now_s * 1000) > JUMPED_MS:  # our own clock was set: a timeline never goes back, and would creep
+            self.timeline = Timeline()
+            tick = self.timeline.at(camera_s, key=key, now_s=now_s)
         self.counted.packets += 1
         if self._began_s < 0:
             if not key:
