@@ -48,7 +48,7 @@ def table(figures: dict[str, dict[str, float]]) -> str:
         "|---|---|---|---|---|---|---|",
     ]
     for name, row in figures.items():
-        cells = [f"{row[key]:.1%}" for key in ("exact", "province", "class", "accepted", "accepted_right")]
+        cells = [f"{row[key]:.1%}" if row[key] == row[key] else "–" for key in ("exact", "province", "class", "accepted", "accepted_right")]
         rows.append(f"| {name} | {row['plates']:.0f} | " + " | ".join(cells) + " |")
     return "\n".join(rows)
 

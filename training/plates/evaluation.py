@@ -140,8 +140,8 @@ def figures(found: list[Sample], how: Calibration) -> dict[str, dict[str, float]
         table[name] = {
             "plates": len(group), "exact": sum(one.right for one, _ in group) / len(group),
             "province": sum(read is not None and read.province == one.plate.province for one, read in group) / len(group),
-            "class": sum(read is not None and read.vehicle_class == one.plate.vehicle_class for one, read in colour) / max(1, len(colour)),
-            "accepted": len(accepted) / len(group), "accepted_right": sum(one.right for one, _ in accepted) / max(1, len(accepted)),
+            "class": sum(read is not None and read.vehicle_class == one.plate.vehicle_class for one, read in colour) / len(colour) if colour else float("nan"),
+            "accepted": len(accepted) / len(group), "accepted_right": sum(one.right for one, _ in accepted) / len(accepted) if accepted else float("nan"),
         }  # fmt: skip
     return table
 

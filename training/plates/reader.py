@@ -14,7 +14,7 @@ from training.plates.learning import Run
 from training.plates.reader_net import COLUMNS, FIRST, Pointer, ReaderNet
 from training.plates.shards import shards
 
-BATCH, MEASURE_EVERY = 32, 15_000
+BATCH, MEASURE_EVERY = 32, 40_000
 NAME_WEIGHT, LAYOUT_WEIGHT, POINT_WEIGHT = 0.7, 0.1, 0.5
 
 
@@ -88,7 +88,7 @@ def greedy(said: Tensor) -> list[str]:
 
 
 @torch.no_grad()
-def measure(net: ReaderNet, file: Path, device: torch.device, most: int = 1536) -> dict[str, float]:
+def measure(net: ReaderNet, file: Path, device: torch.device, most: int = 768) -> dict[str, float]:
     """Whole plates (letters and number), provinces, and whole motorcycle plates; greedy, one look, no grammar."""
     net.eval()
     with np.load(file) as kept:

@@ -15,6 +15,8 @@ from safetyzone.programs.vision.plates.picture import Picture
 from safetyzone.programs.vision.plates.reading import Reading, Sure, fields
 
 MOST_TEXTS = 24
+FIRST_LOOKS, SURELY = 3, 0.95
+"""So many looks, if they agree so surely, are enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,11 @@ class PlateReader:
 
     def evidence(self, crop: Picture, *, number: int = len(LOOKS)) -> Evidence | None:
         """All that the looks say, before anything is decided."""
-        said, province, layout = self.run(looks(crop, number))
+        pictures = looks(crop, number)
+        said, province, layout = self.run(pictures[:FIRST_LOOKS])
+        if number > FIRST_LOOKS and not agreed(said, province):
+            more = self.run(pictures[FIRST_LOOKS:])
+            said, province, layout = (np.concatenate(parts) for parts in zip((said, province, layout), more, strict=True))
         texts = candidates(said)
         if not texts:
             return None
@@ -64,6 +70,14 @@ class PlateReader:
         chosen = tuple(texts[k] for k in order)
         kind = class_of(chosen[0], crop, three_lines=three > 0.5)  # noqa: PLR2004
         return Evidence(chosen, joint[order], np.exp(each).mean(0)[order], names.mean(0).astype(np.float64), three, kind)
+
+
+def agreed(said: npt.NDArray[np.float32], province: npt.NDArray[np.float32]) -> bool:
+    """Whether the looks say one plate and one province, and each surely: then more looks would say it too."""
+    texts = {best_path(look) for look in said}
+    if len(texts) > 1 or not is_plate(min(texts)) or len(set(province.argmax(1))) > 1:
+        return False
+    return bool(np.exp(weights(said, list(texts))).min() > SURELY)
 
 
 def candidates(said: npt.NDArray[np.float32]) -> list[str]:

@@ -52,7 +52,7 @@ class Calibration:
     accept: float = 0.9
     """The reader stands by what is written from this certainty on."""
     accept_province: float = 0.6
-    heat: float = 0.4
+    heat: float = 0.3
     """The detector's threshold."""
 
 
