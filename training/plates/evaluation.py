@@ -127,6 +127,11 @@ GROUPS = {
 }
 
 
+def ratio(right: list[bool]) -> float:
+    """Share of those that are right; of none it is no number."""
+    return sum(right) / len(right) if right else float("nan")
+
+
 def figures(found: list[Sample], how: Calibration) -> dict[str, dict[str, float]]:
     """For every group: how many, whole plates, provinces, vehicle classes by day, accepted, right among these."""
     said: list[tuple[Sample, Reading | None]] = [(one, reading(one.evidence, how) if one.evidence else None) for one in found]
@@ -138,10 +143,10 @@ def figures(found: list[Sample], how: Calibration) -> dict[str, dict[str, float]
         accepted = [(one, read) for one, read in group if read and read.accepted]
         colour = [(one, read) for one, read in group if not one.how.night]
         table[name] = {
-            "plates": len(group), "exact": sum(one.right for one, _ in group) / len(group),
-            "province": sum(read is not None and read.province == one.plate.province for one, read in group) / len(group),
-            "class": sum(read is not None and read.vehicle_class == one.plate.vehicle_class for one, read in colour) / len(colour) if colour else float("nan"),
-            "accepted": len(accepted) / len(group), "accepted_right": sum(one.right for one, _ in accepted) / len(accepted) if accepted else float("nan"),
+            "plates": len(group), "exact": ratio([one.right for one, _ in group]),
+            "province": ratio([read is not None and read.province == one.plate.province for one, read in group]),
+            "class": ratio([read is not None and read.vehicle_class == one.plate.vehicle_class for one, read in colour]),
+            "accepted": len(accepted) / len(group), "accepted_right": ratio([one.right for one, _ in accepted]),
         }  # fmt: skip
     return table
 
