@@ -45,7 +45,7 @@ class Engine(Protocol):
 
 def engine(block: int, most_queries: int) -> Engine:
     """The best that this processor has."""
-    return vnni.Vnni(most_queries) if vnni.here() else Portable(block, most_queries)
+    return vnni.Vnni() if vnni.here() else Portable(block, most_queries)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,12 +32,16 @@ def here() -> bool:
 def _products_of(count: int) -> Any:
     """A function for compiled loops: sums of one tile with so many queries, written as ``count`` vectors of sixteen int32.
 
-    Its arguments are addresses: of the tile, of the first query's first four values, how many groups of four values there are, how many
-    bytes lie between the queries' groups, and of the room for the sums.
+    It takes the addresses of the tile, of the first query's first four values, of the queries' limits and of the room for the sums, how
+    many groups of four values there are, and how many bytes lie between the queries' groups. Not nought: some sum reaches its limit.
     """
 
-    def generate(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
-        tile, queries, groups, stride, out = arguments
+    def everywhere(builder: Any, address: Any) -> Any:
+        whole = builder.load(builder.inttoptr(address, WHOLE.as_pointer()), align=4)
+        return builder.shuffle_vector(builder.insert_element(UNDEFINED, whole, WHOLE(0)), UNDEFINED, NOTHING)
+
+    def generate(_context: Any, builder: Any, _: Any, arguments: Any) -> Any:
+        tile, queries, limits, out, groups, stride = arguments
         add_products = builder.module.declare_intrinsic(
             "llvm.x86.avx512.vpdpbusd.512", (), ir.FunctionType(VECTOR, [VECTOR, VECTOR, VECTOR])
         )
@@ -50,22 +54,22 @@ def _products_of(count: int) -> Any:
         asked = builder.add(queries, builder.mul(group, stride))
         following = builder.add(group, LONG(1))
         for number, before_sum in enumerate(sums):
-            four = builder.load(builder.inttoptr(builder.add(asked, LONG(4 * number)), WHOLE.as_pointer()), align=4)
-            everywhere = builder.shuffle_vector(builder.insert_element(UNDEFINED, four, WHOLE(0)), UNDEFINED, NOTHING)
+            four = everywhere(builder, builder.add(asked, LONG(4 * number)))
             before_sum.add_incoming(NOTHING, before)
-            before_sum.add_incoming(builder.call(add_products, [before_sum, rows, everywhere]), loop)
+            before_sum.add_incoming(builder.call(add_products, [before_sum, rows, four]), loop)
         group.add_incoming(following, loop)
         builder.cbranch(builder.icmp_signed("<", following, groups), loop, done)
         builder.position_at_end(done)
-        for number, total in enumerate(sums):
-            builder.store(
-                total.incomings[1][0], builder.inttoptr(builder.add(out, LONG(4 * LANES * number)), VECTOR.as_pointer()), align=ALIGNED
-            )
-        return context.get_dummy_value()
+        reached = ir.Constant(ir.VectorType(ir.IntType(1), LANES), [0] * LANES)
+        for number, total in enumerate(one.incomings[1][0] for one in sums):
+            builder.store(total, builder.inttoptr(builder.add(out, LONG(ALIGNED * number)), VECTOR.as_pointer()), align=ALIGNED)
+            limit = everywhere(builder, builder.add(limits, LONG(4 * number)))
+            reached = builder.or_(reached, builder.icmp_signed(">=", total, limit))
+        return builder.zext(builder.bitcast(reached, ir.IntType(LANES)), LONG)
 
-    def typed(_: Any, tile: Any, queries: Any, groups: Any, stride: Any, out: Any) -> Any:
-        del tile, queries, groups, stride, out
-        return types.void(*[types.int64] * 5), generate
+    def typed(_: Any, tile: Any, queries: Any, limits: Any, out: Any, groups: Any, stride: Any) -> Any:  # noqa: PLR0917 - as LLVM takes them
+        del tile, queries, limits, out, groups, stride
+        return types.int64(*[types.int64] * 6), generate
 
     return intrinsic(typed)
 
@@ -78,24 +82,21 @@ def _reached(tiles: Any, rows: Any, queries: Any, limits: Any, begin: Any, sums:
     many = 0
     groups, count = queries.shape
     tile_bytes = tiles.shape[1] * LANES * VALUES
-    asked, room = queries.ctypes.data, sums.ctypes.data
+    asked, at_least, room = queries.ctypes.data, limits.ctypes.data, sums.ctypes.data
     for tile in range(tiles.shape[0]):
         at = tiles.ctypes.data + tile * tile_bytes
-        if count == 1:
-            _one(at, asked, groups, 4, room)
-        else:
-            for first in range(0, count, QUERIES):
-                _sixteen(at, asked + 4 * first, groups, 4 * count, room + 4 * LANES * first)
         last = min(rows - tile * LANES, LANES)
-        for query in range(limits.size):
-            any_reached = False
-            for lane in range(LANES):
-                any_reached |= sums[query, lane] >= limits[query]
-            if any_reached:
-                for lane in range(last):
-                    if sums[query, lane] >= limits[query]:
-                        found[many, 0], found[many, 1] = query, begin + tile * LANES + lane
-                        many += 1
+        for first in range(0, count, QUERIES):
+            if count == 1:
+                reached = _one(at, asked, at_least, room, groups, 4)
+            else:
+                reached = _sixteen(at, asked + 4 * first, at_least + 4 * first, room, groups, 4 * count)
+            if reached:
+                for query in range(first, min(first + QUERIES, count)):
+                    for lane in range(last):
+                        if sums[query - first, lane] >= limits[query]:
+                            found[many, 0], found[many, 1] = query, begin + tile * LANES + lane
+                            many += 1
     return many
 
 
@@ -113,8 +114,8 @@ def aligned_room(shape: tuple[int, ...], kind: type[np.generic]) -> NDArray[Any]
 class Vnni:
     """The pass in whole numbers, for one thread at a time."""
 
-    def __init__(self, most_queries: int) -> None:
-        self._sums = aligned_room((most_queries, LANES), np.int32)
+    def __init__(self) -> None:
+        self._sums = aligned_room((QUERIES, LANES), np.int32)
 
     def arrange(self, whole: NDArray[np.uint8], zero: int) -> NDArray[np.uint8]:
         """Rows of whole numbers as tiles: (tiles, groups, 16 rows, 4 values), filled up with ``zero``."""
@@ -145,7 +146,9 @@ class Vnni:
     ) -> int:
         """Note in ``found`` the pairs that reach their query's limit; returns how many."""
         assert _compiled is not None  # noqa: S101 - whoever has no such processor does not come here
-        return _compiled(tiles, rows, packed, limits, begin, self._sums, found)
+        nobody = np.full(packed.shape[1], np.iinfo(np.int32).max, np.int32)  # a query that fills up to sixteen finds nothing
+        nobody[: len(limits)] = limits
+        return _compiled(tiles, rows, packed, nobody, begin, self._sums, found)
 
     def rinse(self, packed: NDArray[np.int32]) -> None:
         """Leave nothing of the queries."""
