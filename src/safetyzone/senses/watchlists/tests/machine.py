@@ -40,7 +40,7 @@ CAMERAS = st.sampled_from(["C1", "C2"])
 LISTS = st.sampled_from(["stolen", "warrant", "missing"])
 NTH = st.integers(0, 30)
 MINUTE = timedelta(minutes=1)
-WAITS = st.sampled_from([MINUTE, 6 * MINUTE, HOUR, 13 * HOUR, 25 * HOUR, 49 * HOUR, 8 * DAY, 66 * DAY])
+WAITS = st.sampled_from([MINUTE, 6 * MINUTE, HOUR, 13 * HOUR, 25 * HOUR, 49 * HOUR, 8 * DAY, 31 * DAY, 66 * DAY])
 LASTS = st.sampled_from([HOUR, DAY, 73 * HOUR, 8 * DAY, 31 * DAY, 80 * DAY, 91 * DAY])
 ANSWERS = st.sampled_from(["same", "same", "different", "different", "cannot_tell"])
 CENTRE = Point(lon=100.542, lat=13.73)
@@ -61,10 +61,11 @@ class WatchlistMachine(RuleBasedStateMachine):
         self.town, self.now, self.strangers, self.lists = a_town(at=AT), AT, [], {}
         EvaluationRecord.objects.filter(kind="plate").update(evaluated_at=AT - 300 * DAY)
         for name in ("stolen", "warrant", "missing"):
-            self.lists[name] = self.town.make(name)
+            self.lists[name] = self.town.make(name, lasts=300 * DAY)
         self.town.plate(self.lists["stolen"], lasts=80 * DAY)
         self.town.face(self.lists["warrant"], lasts=20 * DAY)
-        self.town.on(self.lists["stolen"], lasts=80 * DAY)
+        self.town.on(self.lists["stolen"], lasts=30 * DAY, cameras=["C1"])
+        self.town.on(self.lists["stolen"], lasts=75 * DAY, cameras=["C2"])
         self.town.on(self.lists["warrant"], lasts=6 * DAY)
         self.now += MINUTE
 

@@ -119,7 +119,7 @@ class Town:
     case_id: int = 0
     bases: dict[str, int] = field(default_factory=dict)
 
-    def make(self, name: str = "stolen", *, at: datetime = AT) -> int:
+    def make(self, name: str = "stolen", *, at: datetime = AT, lasts: timedelta = 60 * DAY) -> int:
         return list_actions.make_list(
             station=STATION,
             basis_id=self.bases[name],
@@ -127,7 +127,7 @@ class Town:
             name_en=name,
             who="มีคดีและคำร้องทุกข์",
             where="ทั้งเขต",
-            expires_at=at + 60 * DAY,
+            expires_at=at + lasts,
             by=self.asks,
             at=at,
         )
