@@ -19,6 +19,7 @@ JOBS = {
     "blur": ("benchmarks.blur", "frames with a face in which an export covers it, by the face's size"),
     "camera_health": ("benchmarks.camera_health.job", "harmed cameras found and well ones accused, on clips and on made streets"),
     "faces": ("benchmarks.faces", "a face against 100,000 and a million templates, the exact set; against FAISS flat"),
+    "sightings": ("benchmarks.sightings.job", "plates that passed: exact, nearly right, going along; against PostgreSQL, DuckDB, chdb"),
     "faces_dir": ("benchmarks.faces_dir", "pairs of photographs of your own: one person or two? (--pairs CSV --dir DIR)"),
     "plates": ("benchmarks.plates", "Thai plates read whole, on crops or photographs of your own (--dir DIR) or on drawn ones"),
 }
@@ -34,8 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=2569, help="of everything drawn by chance (default 2569)")
     parser.add_argument("--dir", type=Path, dest="folder", metavar="DIR", help="pictures of your own, for jobs that read a folder")
     parser.add_argument("--pairs", type=Path, metavar="CSV", help="faces_dir: columns a, b, same")
+    parser.add_argument("--rows", type=_rows, metavar="N", help="sightings: so many rows, 1M or 10M (default 10M; 1M when quick)")
     given = parser.parse_args(arguments)
-    own = {name: value for name, value in (("folder", given.folder), ("pairs", given.pairs)) if value is not None}
+    own = {name: value for name, value in (("folder", given.folder), ("pairs", given.pairs), ("rows", given.rows)) if value is not None}
 
     machine = calibrate()
     print("machine: " + ", ".join(f"{name} {value:g}" for name, value in machine.items()) + f"; seed {given.seed}", flush=True)
@@ -43,6 +45,11 @@ def main(arguments: list[str] | None = None) -> int:
     outcome = run(quick=given.quick, seed=given.seed, **own)
     last_line(outcome, machine=machine, quick=given.quick, file=given.json)
     return 1 if outcome.wrong else 0
+
+
+def _rows(words: str) -> int:
+    """``10M`` or ``250000``."""
+    return int(float(words.upper().removesuffix("M")) * (1_000_000 if words.upper().endswith("M") else 1))
 
 
 if __name__ == "__main__":

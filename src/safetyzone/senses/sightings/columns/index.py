@@ -39,6 +39,10 @@ class Rows:
         """Some of them, in that order."""
         return Rows(self.plate[order], self.camera[order], self.at_ms[order])
 
+    def part(self, start: int, end: int) -> "Rows":
+        """From one row to before another, without a copy."""
+        return Rows(self.plate[start:end], self.camera[start:end], self.at_ms[start:end])
+
 
 NO_ROWS = Rows(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int64))
 
@@ -70,12 +74,14 @@ class _Segment:
     def of_plate(self, plate: int, since: int, until: int) -> Rows:
         rows = self.by_plate
         start = search.first_not_before(rows.plate, rows.at_ms, plate, since)
-        return rows.take(np.arange(start, search.first_not_before(rows.plate, rows.at_ms, plate, until)))
+        if start == len(rows) or rows.plate[start] != plate:  # almost every day of almost every vehicle
+            return NO_ROWS
+        return rows.part(start, search.first_not_before(rows.plate, rows.at_ms, plate, until))
 
     def of_camera(self, camera: int, since: int, until: int) -> Rows:
         rows = self.by_camera
         start = search.first_not_before(rows.camera, rows.at_ms, camera, since)
-        return rows.take(np.arange(start, search.first_not_before(rows.camera, rows.at_ms, camera, until)))
+        return rows.part(start, search.first_not_before(rows.camera, rows.at_ms, camera, until))
 
 
 @dataclass
@@ -90,8 +96,13 @@ class _Day:
             self.segments.append(_Segment(together(self.tail)))
             self.tail, self.waiting = [], 0
             if len(self.segments) > MOST_SEGMENTS:
-                self.segments = [_Segment(together(one.by_plate for one in self.segments))]
+                self.settle()
         return self.segments
+
+    def settle(self) -> None:
+        """All in one segment: a day to which little more will come is asked faster."""
+        if len(self.sorted()) > 1:
+            self.segments = [_Segment(together(one.by_plate for one in self.segments))]
 
 
 class Sightings:
@@ -101,6 +112,7 @@ class Sightings:
         self._lock = threading.RLock()
         self._days: dict[int, _Day] = {}
         self._order: list[int] = []
+        self._last = 0
         self._keys, self._numbers = np.empty(0, np.int64), np.empty(0, np.int32)
         self._new_keys: list[Longs] = []
         self._new_numbers: list[Ints] = []
@@ -115,7 +127,9 @@ class Sightings:
         """Rows that must go on this day."""
         with self._lock:
             if day not in self._days:
-                self._days[day] = _Day()
+                if self._last in self._days:
+                    self._days[self._last].settle()
+                self._last, self._days[day] = day, _Day()
                 insort(self._order, day)
             here = self._days[day]
             here.tail.append(rows)
@@ -208,10 +222,8 @@ class Sightings:
             if not len(own):
                 return []
             first, last = int(own.at_ms.min()) - within_ms, int(own.at_ms.max()) + within_ms
-            pairs = [
-                search.neighbours(one.by_camera.camera, one.by_camera.at_ms, one.by_camera.plate, own.camera, own.at_ms, plate, within_ms)
-                for one in self._between(first, last + 1)
-            ]
+            own = own.take(np.arange(len(own))[::-1])
+            pairs = [_passing(one, own, plate, within_ms) for one in self._between(first, last + 1)]
             all_pairs = np.concatenate(pairs) if pairs else np.empty(0, np.int64)
             all_pairs.sort()
             plates, counts = search.cameras_shared(all_pairs, least)
@@ -233,6 +245,15 @@ class Sightings:
 
     def _between(self, since_ms: int, until_ms: int) -> list[_Segment]:
         return [one for day in self._order for one in self._days[day].sorted() if one.first < until_ms and one.last >= since_ms]
+
+
+def _passing(there: _Segment, own: Rows, plate: int, within: int) -> Longs:
+    """Who passed with this vehicle, of one segment's rows; of the vehicle's own passages (in the order of time) those near it in time."""
+    start, end = np.searchsorted(own.at_ms, (there.first - within, there.last + within + 1))
+    rows = there.by_camera
+    if start == end:
+        return np.empty(0, np.int64)
+    return search.neighbours(rows.camera, rows.at_ms, rows.plate, own.camera[start:end], own.at_ms[start:end], plate, within)
 
 
 def _signed(number: int) -> int:

@@ -53,7 +53,9 @@ def equal_under(keys: Longs, patterns: Longs, masks: Longs, found: Ints) -> int:
 
 
 @numba.njit(cache=True, nogil=True)
-def neighbours(cameras: Ints, times: Longs, plates: Ints, own_camera: Ints, own_time: Longs, plate: int, within: int) -> Longs:
+def neighbours(  # noqa: PLR0917 - a compiled loop takes its columns one by one
+    cameras: Ints, times: Longs, plates: Ints, own_camera: Ints, own_time: Longs, plate: int, within: int
+) -> Longs:
     """Who passed a camera within so long of one vehicle there: (plate << 32 | camera), unsorted, the vehicle itself left out.
 
     ``cameras``, ``times`` and ``plates`` are sorted by camera and time; two passes, so that nothing grows.
