@@ -6,8 +6,6 @@ import itertools
 import os
 import signal
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -267,51 +265,6 @@ async def test_when_the_nursery_dies_another_one_takes_its_place(here: Running) 
     await asyncio.to_thread(here.until, lambda: here.states()["A"]["why"] != "playing")
     await asyncio.to_thread(here.plays, "A", "STILL")
     assert children(here.process.pid) != [nursery]
-
-
-def start_again(here: Running) -> None:
-    here.process = subprocess.Popen([sys.executable, "-m", "safetyzone", "video"], env=here.environment, stdout=subprocess.DEVNULL)
-
-
-async def test_a_program_that_is_killed_finds_its_cameras_open_and_the_recording_has_no_gap(here: Running) -> None:
-    [nursery] = children(here.process.pid)
-    before = children(nursery)
-    here.process.kill()
-    here.process.wait()
-    start_again(here)
-    await asyncio.to_thread(here.plays, "A", "STILL")
-    assert children(nursery) == before
-    async with here.channel() as channel:
-        await open_tiles(channel, here.ticket("A"))
-        await see(channel, lambda seen: seen.inits(0) and seen.keys(0))
-    here.pull("A", "LATER")  # what the web no longer names is let go, also by a puller that was taken over
-    await asyncio.to_thread(here.until, lambda: set(here.states()) == {"A", "LATER"})
-    here.process.terminate()
-    here.process.wait(10)
-    assert not Path(f"/proc/{nursery}").exists() or not children(nursery)
-    start_again(here)
-    here.pull("A", "STILL")
-    await asyncio.to_thread(here.plays, "A", "STILL")
-
-
-async def test_when_no_program_comes_the_cameras_are_let_go(here: Running) -> None:
-    [nursery] = children(here.process.pid)
-    here.process.kill()
-    here.process.wait()
-    parts = here.state / "recordings" / "A"
-    await asyncio.to_thread(here.until, lambda: not Path(f"/proc/{nursery}").exists() and not list(parts.glob("*/*.part")))
-    start_again(here)
-    await asyncio.to_thread(here.plays, "A", "STILL")
-
-
-def test_a_program_stopped_before_it_held_a_camera_leaves_nothing(here: Running) -> None:
-    words = [
-        sys.executable,
-        "-c",
-        "from safetyzone.programs.video.nursery import Nursery; import os; print(Nursery('elsewhere').process.pid); os._exit(1)",
-    ]
-    nursery = int(subprocess.run(words, env=here.environment, stdout=subprocess.PIPE, check=False).stdout)
-    here.until(lambda: not Path(f"/proc/{nursery}").exists(), within_s=5)
 
 
 def test_our_own_questions_need_our_own_key(here: Running) -> None:
