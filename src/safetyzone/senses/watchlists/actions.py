@@ -34,6 +34,7 @@ from safetyzone.senses.watchlists.terms import Answer, Found, Kind
 from safetyzone.trust.audit.actions import Act, record
 
 READ, CROP, SCENE = "read", "crop", "scene"
+EARLY = timedelta(minutes=2)
 ONE_HIT_WITHIN = timedelta(minutes=5)
 """A vehicle that stands before a camera is one hit, however often it is read."""
 
@@ -44,12 +45,12 @@ def compare(readings: Sequence[PlateReading], *, by: Who, at: datetime) -> list[
     is kept here, nor is it written down that it was compared.
     """
     listed = queries.listed_plates((one.camera for one in readings), at)
+    wanted = {code: [(entry, entry.said(), Window(entry.began_at, entry.ends_at)) for entry in entries] for code, entries in listed.items()}
     made = []
     for reading in readings:
-        read_at = _moment(reading.at_ms)
-        for entry in listed.get(reading.camera, ()):
-            wanted = PlateSaid(series=entry.series, number=entry.number, province=entry.province, vehicle_class=entry.vehicle_class)
-            verdict, found = look(reading, wanted, Window(entry.began_at, entry.ends_at), cost, at=read_at)
+        read_at = _moment(reading.at_ms, at)
+        for entry, plate, window in wanted.get(reading.camera, ()):
+            verdict, found = look(reading, plate, window, cost, at=read_at)
             if verdict is Look.HUMAN_FIRST and found is not None and reading.sure >= entry.threshold:
                 made += _hit(reading, entry, found, read_at=read_at, by=by, at=at)
     return made
@@ -79,7 +80,7 @@ def take_candidate(candidate: FaceCandidate, *, by: Who, at: datetime) -> int | 
 
     What vision says is not believed: whether it was to be compared is asked again here, and once more by the database.
     """
-    read_at = _moment(candidate.at_ms)
+    read_at = _moment(candidate.at_ms, at)
     entry = ListEntry.objects.filter(pk=candidate.entry, kind=Kind.FACE).first()
     camera = ActivationCamera.objects.filter(activation_id=candidate.activation, camera=candidate.camera).first()
     if entry is None or camera is None or candidate.score < camera.threshold or candidate.quality < rules.LEAST_QUALITY:
@@ -219,8 +220,10 @@ def _mine(hit_id: int, by: Who, at: datetime) -> Hit:
     return hit
 
 
-def _moment(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, UTC)
+def _moment(ms: int, at: datetime) -> datetime:
+    """When it passed. A camera's machine whose clock is a little ahead of ours saw it just now; one that is far ahead is not believed."""
+    said = datetime.fromtimestamp(ms / 1000, UTC)
+    return at if at < said <= at + EARLY else said
 
 
 def _tell(hit: Hit, action: str, *, by: Who, at: datetime, why: str = "", facts: dict[str, object] | None = None) -> None:

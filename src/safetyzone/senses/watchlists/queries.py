@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Q
 
-from safetyzone.contracts.vision import FacesWork, Template
+from safetyzone.contracts.vision import FacesWork, PlateSaid, Template
 from safetyzone.kernel import sealed as kernel_sealed
 from safetyzone.senses.watchlists import rules
 from safetyzone.senses.watchlists.models import ListEntry
@@ -38,6 +38,10 @@ class ListedPlate:
     number: str = field(repr=False)
     province: str = field(repr=False)
     vehicle_class: str = field(repr=False)
+
+    def said(self) -> PlateSaid:
+        """Its three fields, as a reading says them."""
+        return PlateSaid(series=self.series, number=self.number, province=self.province, vehicle_class=self.vehicle_class)
 
 
 def plates_wanted(camera: str, at: datetime) -> datetime | None:

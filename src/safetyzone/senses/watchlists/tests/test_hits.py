@@ -60,7 +60,7 @@ def test_letters_that_the_reader_confuses_hit_and_say_which_differ(live):
         reading(sure=0.3, at=SOON),
         reading("C9", at=SOON),
         reading(at=AT - timedelta(seconds=1)),
-        reading(at=SOON + timedelta(seconds=30)),
+        reading(at=SOON + timedelta(minutes=3)),
     ],
     ids=["other", "province", "doubtful", "unsure", "no-such-camera", "before-it-was-listed", "from-the-future"],
 )
@@ -74,6 +74,11 @@ def test_a_vehicle_that_stands_there_is_one_hit(live):
     assert len(passes(reading(at=SOON), reading(at=SOON + timedelta(seconds=1)), at=SOON + timedelta(seconds=2))) == 1
     assert passes(reading(at=SOON + timedelta(minutes=4)), at=SOON + timedelta(minutes=4)) == []
     assert len(passes(reading(at=SOON + timedelta(minutes=6)), at=SOON + timedelta(minutes=6))) == 1
+
+
+def test_a_clock_that_is_a_little_ahead_loses_no_hit(live):
+    (made,) = passes(reading(at=SOON + timedelta(seconds=2)))
+    assert Hit.objects.get(pk=made).read_at == SOON
 
 
 def test_a_reading_that_comes_twice_is_one_hit(live):
