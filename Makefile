@@ -115,7 +115,7 @@ pictures: install-dev ## take the screenshots of the README and the guides anew
 
 figures: install-dev ## measure again what the README promises (most of an hour)
 	@set -e; for job in sos coverage siting wall watching; do $(BIN)/python -m benchmarks $$job; done
-	@set -e; for proof in $(QUICK_PROOFS) screen restart video press_to_picture tamper; do $(BIN)/python -m tests.proofs $$proof; done
+	@set -e; for proof in $(QUICK_PROOFS) screen restart video press_to_picture tamper faces_canary; do $(BIN)/python -m tests.proofs $$proof; done
 
 lock: install-dev ## choose versions anew and pin them by hash
 	$(LOCK) --upgrade --output-file requirements/run.txt
