@@ -39,20 +39,6 @@ def differing(keys: Longs, wanted: int, mask: int, most: int, found: Ints) -> in
 
 
 @numba.njit(cache=True, nogil=True)
-def equal_under(keys: Longs, patterns: Longs, masks: Longs, found: Ints) -> int:
-    """Rows that equal any of the patterns under its mask; returns how many stand in ``found``. A row is named once."""
-    count = 0
-    for row in range(len(keys)):
-        key = keys[row]
-        for one in range(len(patterns)):
-            if (key ^ patterns[one]) & masks[one] == 0:
-                found[count] = row
-                count += 1
-                break
-    return count
-
-
-@numba.njit(cache=True, nogil=True)
 def neighbours(  # noqa: PLR0917 - a compiled loop takes its columns one by one
     cameras: Ints, times: Longs, plates: Ints, own_camera: Ints, own_time: Longs, plate: int, within: int
 ) -> Longs:
