@@ -18,6 +18,7 @@ JOBS = {
     "watching": ("benchmarks.watching", "what it costs the web to say who may look: a press's four cameras, a wall's tickets, 1,600 looks"),
     "blur": ("benchmarks.blur", "frames with a face in which an export covers it, by the face's size"),
     "camera_health": ("benchmarks.camera_health.job", "harmed cameras found and well ones accused, on clips and on made streets"),
+    "video": ("benchmarks.video.job", "cameras read on one core; against every picture and the motion gate that Frigate publishes"),
     "faces": ("benchmarks.faces", "a face against 100,000 and a million templates, the exact set; against FAISS flat"),
     "sightings": ("benchmarks.sightings.job", "plates that passed: exact, nearly right, going along; against PostgreSQL, DuckDB, chdb"),
     "faces_dir": ("benchmarks.faces_dir", "pairs of photographs of your own: one person or two? (--pairs CSV --dir DIR)"),
@@ -36,6 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--dir", type=Path, dest="folder", metavar="DIR", help="pictures of your own, for jobs that read a folder")
     parser.add_argument("--pairs", type=Path, metavar="CSV", help="faces_dir: columns a, b, same")
     parser.add_argument("--rows", type=_rows, metavar="N", help="sightings: so many rows, 1M or 10M (default 10M; 1M when quick)")
+    parser.add_argument("--cameras", type=int, metavar="N", help="video: the program itself holds N real RTSP cameras")
+    parser.add_argument("--seconds", type=float, metavar="S", help="video: for so long (default 60)")
     given = parser.parse_args(arguments)
     own = {name: value for name, value in (("folder", given.folder), ("pairs", given.pairs), ("rows", given.rows)) if value is not None}
 

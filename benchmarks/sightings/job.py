@@ -147,7 +147,8 @@ def _deletion(outcome: Outcome, town: Town, ours: Ours) -> None:
         outcome.wrong.append("a deleted day is still found")
     times = statistics.median(during) / statistics.median(quiet)
     outcome.figures |= {
-        "delete_day_ms": round(statistics.median(gone), 3), "delete_day_longest_ms": round(max(gone), 3), "during_deletion_x": round(times, 2),
+        "delete_day_ms": round(statistics.median(gone), 3), "delete_day_longest_ms": round(max(gone), 3),
+        "during_deletion_x": round(times, 2),
     }  # fmt: skip
     outcome.goals |= {
         f"a day goes in <= {DELETE_MS:g} ms, median": statistics.median(gone) <= DELETE_MS,
