@@ -40,7 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--cameras", type=int, metavar="N", help="video: the program itself holds N real RTSP cameras")
     parser.add_argument("--seconds", type=float, metavar="S", help="video: for so long (default 60)")
     given = parser.parse_args(arguments)
-    own = {name: value for name, value in (("folder", given.folder), ("pairs", given.pairs), ("rows", given.rows)) if value is not None}
+    names = ("folder", "pairs", "rows", "cameras", "seconds")
+    own = {name: value for name in names if (value := getattr(given, name)) is not None}
 
     machine = calibrate()
     print("machine: " + ", ".join(f"{name} {value:g}" for name, value in machine.items()) + f"; seed {given.seed}", flush=True)

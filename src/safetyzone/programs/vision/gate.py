@@ -23,12 +23,15 @@ LEAST_CELLS = 10
 DARK, BRIGHT = 0.04, 0.96
 """The shares of a picture that the contrast is stretched between."""
 LEARNS = 30
-"""Pictures until the mean is to be trusted, and again after the light has changed all over."""
+"""Pictures until the mean is to be trusted."""
+BLIND = 6
+"""The same after the light has changed all over, and the mean begins anew: few, for of a camera that sleeps there is one in two seconds."""
 ALL_OVER = 0.8
 MOST_BOXES = 64
-BRIGHTNESS = np.arange(256, dtype=np.float32)
 SLOW, FAST = 0.01, 0.2
 """Weight of a new picture in the mean: as a rule, and while it learns."""
+FOLLOWS = 0.05
+"""Weight of a new picture in the bounds of the contrast."""
 
 
 @numba.njit(cache=True, nogil=True)
@@ -90,6 +93,29 @@ def _compare(blurred, mean, weight, differs, moved):  # type: ignore[no-untyped-
 
 
 @numba.njit(cache=True, nogil=True)
+def _contrast(histogram, cells, learnt, blind, stretch, table):  # type: ignore[no-untyped-def]  # noqa: PLR0917
+    """The table of brightness, between bounds that follow the picture slowly: a bright lorry must not darken the street."""
+    low, high = _bounds(histogram, cells, DARK, BRIGHT)
+    share = np.float32(1.0 if learnt == 0 else FAST if learnt < blind else FOLLOWS)
+    stretch[0] += share * (np.float32(low) - stretch[0])
+    stretch[1] += share * (np.float32(max(high, low + 1)) - stretch[1])
+    slope = np.float32(255.0) / max(stretch[1] - stretch[0], np.float32(1.0))
+    for value in range(256):
+        table[value] = min(max((np.float32(value) - stretch[0]) * slope, np.float32(0.0)), np.float32(255.0))
+
+
+@numba.njit(cache=True, nogil=True)
+def _judge(luma, rows, columns, small, histogram, table, stretch, blurred, mean, moved, learnt, blind, differs):  # type: ignore[no-untyped-def]  # noqa: PLR0917
+    """All of one picture in one call. Returns how many cells differ from the mean."""
+    _shrink(luma, rows, columns, small, histogram)
+    _contrast(histogram, small.size, learnt, blind, stretch, table)
+    _blur_across(small, table, blurred)
+    if learnt == 0:
+        mean[:] = blurred
+    return _compare(blurred, mean, np.float32(FAST if learnt < blind else SLOW), np.float32(differs), moved)
+
+
+@numba.njit(cache=True, nogil=True)
 def _groups(moved, least, waiting, boxes):  # type: ignore[no-untyped-def]
     """Boxes (top, left, bottom, right; cells) round cells that differ and touch; ``moved`` is used up. Returns how many."""
     lines, columns = moved.shape
@@ -126,7 +152,8 @@ class MotionGate:
     least: int = LEAST_CELLS
     _shape: tuple[int, int] = (0, 0)
     _learnt: int = 0
-    _stretch: tuple[float, float] = (0.0, 255.0)
+    _blind: int = LEARNS
+    """Until so many pictures were learnt nothing is said to move."""
     _room: "_Room" = field(default=None, repr=False)  # type: ignore[assignment]
 
     def look(self, luma: Luma) -> list[tuple[int, int, int, int]]:
@@ -135,16 +162,14 @@ class MotionGate:
             self._begin(luma.shape[0], luma.shape[1])
         room = self._room
         lines, columns = room.small.shape
-        _shrink(luma, room.rows, room.columns, room.small, room.histogram)
-        self._contrast(room, lines * columns)
-        _blur_across(room.small, room.table, room.blurred)
-        learning = self._learnt < LEARNS
-        if not self._learnt:
-            room.mean[:] = room.blurred
-        count = _compare(room.blurred, room.mean, np.float32(FAST if learning else SLOW), np.float32(self.differs), room.moved)
+        count = _judge(
+            luma, room.rows, room.columns, room.small, room.histogram, room.table, room.stretch, room.blurred, room.mean, room.moved,
+            self._learnt, self._blind, self.differs,
+        )  # fmt: skip
+        learning = self._learnt < self._blind
         self._learnt += 1
         if count > ALL_OVER * lines * columns:
-            self._learnt = 1
+            self._learnt, self._blind = 0, BLIND
             return []
         if learning or count < self.least:
             return []
@@ -152,21 +177,13 @@ class MotionGate:
         down, across = self._shape[0] / lines, self._shape[1] / columns
         return [
             (int(left * across), int(top * down), int((right - left) * across), int((bottom - top) * down))
-            for top, left, bottom, right in room.boxes[:number]
+            for top, left, bottom, right in room.boxes[:number].tolist()
         ]
 
     def _begin(self, height: int, width: int) -> None:
-        self._shape, self._learnt, self._stretch = (height, width), 0, (0.0, 255.0)
+        self._shape, self._learnt, self._blind = (height, width), 0, LEARNS
         lines = min(LINES, height)
         self._room = _Room(height, width, lines, max(1, round(width * lines / height)))
-
-    def _contrast(self, room: "_Room", cells: int) -> None:
-        """The table of brightness, between bounds that follow the picture slowly: a bright lorry must not darken the street."""
-        low, high = _bounds(room.histogram, cells, DARK, BRIGHT)
-        share = 1.0 if not self._learnt else FAST if self._learnt < LEARNS else 0.05
-        low, high = (old + share * (new - old) for old, new in zip(self._stretch, (low, max(high, low + 1)), strict=True))
-        self._stretch = low, high
-        room.table[:] = np.clip((BRIGHTNESS - np.float32(low)) * np.float32(255.0 / max(high - low, 1.0)), 0, 255)
 
 
 class _Room:
@@ -176,6 +193,7 @@ class _Room:
         self.rows, self.columns = _two_of_each(height, lines), _two_of_each(width, columns)
         self.small = np.zeros((lines, columns), np.uint8)
         self.histogram = np.zeros(256, np.int64)
+        self.stretch = np.array((0.0, 255.0), np.float32)
         self.table = np.zeros(256, np.float32)
         self.blurred = np.zeros((lines, columns), np.float32)
         self.mean = np.zeros((lines, columns), np.float32)

@@ -61,9 +61,12 @@ class Running:
     place: NatsPlace
     process: "subprocess.Popen[bytes] | None" = None
     number: int = 0
+    real: bool = False
+    """With the nets that are installed, instead of their twins."""
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "safetyzone.programs.vision.tests.twin_program", str(self.number)]
+        twin = [sys.executable, "-m", "safetyzone.programs.vision.tests.twin_program", str(self.number)]
+        command = [sys.executable, "-m", "safetyzone", "vision", "--number", str(self.number)] if self.real else twin
         self.process = subprocess.Popen(command, env=self.environment, stdout=subprocess.DEVNULL)
 
     def kill(self) -> None:
@@ -129,7 +132,7 @@ async def _readings(place: NatsPlace, most: int, within_s: float) -> list[PlateR
 
 
 @contextmanager
-def running(state: Path, place: NatsPlace, free_port: Callable[[], int], *, start: bool = True) -> Iterator[Running]:
+def running(state: Path, place: NatsPlace, free_port: Callable[[], int], *, real: bool = False) -> Iterator[Running]:
     """All of it, until the block ends."""
     web, port = Web(), free_port()
     with served(web.application(), port), cameras() as (server, loop):
@@ -138,9 +141,8 @@ def running(state: Path, place: NatsPlace, free_port: Callable[[], int], *, star
             "SAFETYZONE_CAMERA_NETWORKS": '["127.0.0.0/8"]', "SAFETYZONE_NATS_URL": place.url, "SAFETYZONE_NATS_USER": place.user,
             "SAFETYZONE_NATS_PASSWORD": place.password,
         }  # fmt: skip
-        here = Running(web, server, loop, state, environment, place)
-        if start:
-            here.start()
+        here = Running(web, server, loop, state, environment, place, real=real)
+        here.start()
         try:
             yield here
         finally:
