@@ -8,10 +8,16 @@ from safetyzone.response.incidents.news import IncidentEnded
 from safetyzone.response.incidents.opening import open_incidents
 from safetyzone.senses.alerts.news import AlertsRaised
 from safetyzone.senses.cameras.news import CameraChanged, CameraFaultEnded, CameraFaultFound, CameraSurveyed, SharingChanged
+from safetyzone.senses.sightings.news import PlatesRead
+from safetyzone.senses.watchlists import actions as watchlists
 
 
 def _free_the_units(news: IncidentEnded) -> None:
     dispatch.incident_ended(incident_id=news.incident_id, why=news.why, by=news.by, at=news.at)
+
+
+def _compare_plates(news: PlatesRead) -> None:
+    watchlists.compare(news.readings, by=news.by, at=news.at)
 
 
 WHEN: dict[type[Happening], tuple[Listener, ...]] = {
@@ -21,6 +27,8 @@ WHEN: dict[type[Happening], tuple[Listener, ...]] = {
     IncidentEnded: (_free_the_units,),
     # Work that was ordered on this camera is confirmed, or told by how much it is not as ordered.
     CameraSurveyed: (works.surveyed,),
+    # Compared now or never: what is on no list is gone after this, unless a law keeps it.
+    PlatesRead: (_compare_plates,),
 }
 
 NOBODY_NEEDS_TO_KNOW: frozenset[type[Happening]] = frozenset({CameraChanged, SharingChanged, CameraFaultFound, CameraFaultEnded})

@@ -48,6 +48,7 @@ class Permission(models.TextChoices):
     JUDGE_HITS = "judge_hits"
     CHECK_ACCURACY = "check_accuracy"
     STOP_MATCHING = "stop_matching"
+    SEARCH_SIGHTINGS = "search_sightings"
 
 
 class Duty(models.Model):

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "safetyzone.senses.alerts",
     "safetyzone.senses.looks",
     "safetyzone.senses.cameras",
+    "safetyzone.senses.sightings",
     "safetyzone.senses.watchlists",
     "safetyzone.senses.readers",
     "safetyzone.senses.sos",

@@ -1,4 +1,4 @@
-"""The worker: keeps time, tells the bus what the database decided, does jobs, keeps the bus's list of poles true."""
+"""The worker: keeps time, tells the bus what the database decided, hears from it what was read, does jobs, keeps its list of poles true."""
 
 import asyncio
 import contextlib
@@ -15,6 +15,7 @@ from django.db import connection
 from safetyzone.kernel.settings import Settings, settings
 from safetyzone.programs.nats import bus_place, refresh_poles
 from safetyzone.programs.worker.deadlines import DeadlineLoop, Watch
+from safetyzone.programs.worker.readings import ReadingsConsumer
 from safetyzone.programs.worker.relay import Relay
 
 log = structlog.get_logger()
@@ -52,6 +53,7 @@ async def run() -> None:
     clockwork = asyncio.create_task(asyncio.to_thread(loop.run))
     others = [
         asyncio.create_task(Relay(database_url(of), bus_place()).run()),
+        asyncio.create_task(ReadingsConsumer(bus_place()).run()),
         asyncio.create_task(_jobs()),
         asyncio.create_task(_keep_poles()),
     ]

@@ -25,7 +25,7 @@ ALLOWS = {
     "technician": {"manage_devices", "see_cameras", "manage_cameras", "survey_cameras"},
     "administrator": {"manage_officers", "edit_ground"},
     "overseer": {"read_audit", "check_accuracy", "stop_matching"},
-    "investigator": {"keep_cases", "make_lists", "judge_hits", "see_cameras"},
+    "investigator": {"keep_cases", "make_lists", "judge_hits", "search_sightings", "see_cameras"},
     "approver": {"approve_lists", "stop_matching"},
 }
 SYSTEM_MAY = {"see_room", "answer", "dispatch", "close"}

@@ -1,0 +1,122 @@
+"""A search: asked with a purpose and an open case, approved by another where it is wide, written down before it is answered."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import transaction
+
+from safetyzone.ground.officers import queries as officers
+from safetyzone.ground.officers.access import Who
+from safetyzone.kernel.refusals import NotFound
+from safetyzone.senses.sightings import access, finding, search_rules
+from safetyzone.senses.sightings.finding import Sighting
+from safetyzone.senses.sightings.history_actions import AnotherMustApprove
+from safetyzone.senses.sightings.models import Search
+from safetyzone.senses.sightings.sealing import opened, sealed
+from safetyzone.senses.sightings.search_rules import Sought
+from safetyzone.trust.audit.actions import Act, record
+from safetyzone.trust.cases import queries as cases
+
+_NAME = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What an officer asks. ``cameras`` empty: all of the station at which something is kept."""
+
+    station: str
+    purpose: str
+    case: str
+    words: str
+    what: Sought = field(repr=False)
+    from_at: datetime
+    to_at: datetime
+    cameras: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of it. ``waits``: for a second officer; then nothing was looked at."""
+
+    search: int
+    waits: bool
+    found: tuple[Sighting, ...] = field(default=(), repr=False)
+    more: bool = False
+
+
+@transaction.atomic
+def ask(wanted: Ask, *, by: Who, at: datetime) -> Answer:
+    """Search, or put a wide search before a second officer. Raises NotFound, NotYours, NoOpenCase, SayMore, BadHours."""
+    access.must(by, access.SEARCH, station=wanted.station)
+    search_rules.check(wanted.words, wanted.from_at, wanted.to_at, at)
+    if wanted.purpose not in Search.Purpose.values:
+        raise NotFound
+    case = cases.must_open_case(wanted.case, officers.unit_of(by.name), by.name, at)
+    cameras = finding.cameras_of(wanted.station, wanted.cameras, wanted.from_at, wanted.to_at)
+    name = uuid4().hex
+    row = Search.objects.create(
+        station=wanted.station, officer=by.name, purpose=wanted.purpose, case_id=case.case_id, case_number=case.number,
+        words=wanted.words.strip(), sought=name.encode() + sealed(wanted.what, name), cameras=len(cameras), from_at=wanted.from_at,
+        to_at=wanted.to_at, asked_at=at,
+    )  # fmt: skip
+    if search_rules.needs_another(len(cameras), wanted.from_at, wanted.to_at):
+        _record(row, "search.asked", by, at)
+        return Answer(row.pk, waits=True)
+    return _answer(row, cameras, by=by, at=at)
+
+
+@transaction.atomic
+def approve(search_id: int, *, by: Who, at: datetime) -> None:
+    """The second word on a wide search; its asker may then have it answered. Raises NotFound, NotYours, AnotherMustApprove."""
+    row = _row(search_id)
+    access.must(by, access.APPROVE_SEARCH, station=row.station)
+    if by.name == row.officer:
+        raise AnotherMustApprove
+    if row.approved_at is None:
+        row.approved_by, row.approved_at = by.name, at
+        row.save(update_fields=["approved_by", "approved_at"])
+        _record(row, "search.approved", by, at)
+
+
+@transaction.atomic
+def answer(search_id: int, *, by: Who, at: datetime) -> Answer:
+    """Look again at a search of one's own: the case must still be open, and each look is written down. Raises NotFound, NoOpenCase."""
+    row = _row(search_id)
+    access.must(by, access.SEARCH, station=row.station)
+    if row.officer != by.name:
+        raise NotFound
+    cases.must_open_case(row.case_number, officers.unit_of(by.name), by.name, at)
+    cameras = finding.cameras_of(row.station, (), row.from_at, row.to_at)
+    if search_rules.needs_another(row.cameras, row.from_at, row.to_at) and row.approved_at is None:
+        return Answer(row.pk, waits=True)
+    return _answer(row, cameras, by=by, at=at)
+
+
+def _answer(row: Search, cameras: list[str], *, by: Who, at: datetime) -> Answer:
+    """The log first, in this transaction: if it cannot be written, nothing is looked at."""
+    _record(row, "search.answered", by, at)
+    what = opened(bytes(row.sought)[_NAME:], bytes(row.sought)[:_NAME].decode())
+    found = finding.find(what, cameras, row.from_at, row.to_at, at=at, most=search_rules.MOST_FOUND + 1)
+    row.answered_at, row.found = at, min(len(found), search_rules.MOST_FOUND)
+    row.save(update_fields=["answered_at", "found"])
+    return Answer(row.pk, False, tuple(found[: search_rules.MOST_FOUND]), more=len(found) > search_rules.MOST_FOUND)
+
+
+def _row(search_id: int) -> Search:
+    found = Search.objects.select_for_update().filter(pk=search_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _record(row: Search, action: str, by: Who, at: datetime) -> None:
+    hours = f"{row.from_at.isoformat()}/{row.to_at.isoformat()}"
+    facts = {"case": row.case_number, "purpose": row.purpose, "cameras": row.cameras, "hours": hours}
+    sought = opened(bytes(row.sought)[_NAME:], bytes(row.sought)[:_NAME].decode())
+    record(
+        Act(
+            actor=by.name, action=action, object=f"search:{row.pk}", station=row.station, at=at, why=row.words, facts=facts,
+            personal={"text": sought.text, "province": sought.province},
+        )
+    )  # fmt: skip

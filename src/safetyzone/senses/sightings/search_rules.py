@@ -1,0 +1,93 @@
+"""What a search needs before it is asked, and how wide it may be on one officer's word (invariant 9 of watch-lists). Pure."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from safetyzone.contracts.plates import BadPlate, Plate, parse
+from safetyzone.kernel.refusals import Refused
+
+CAMERAS_ALONE, HOURS_ALONE = 50, timedelta(hours=24)
+MOST_DAYS = timedelta(days=7)
+LEAST_WORDS = 8
+MOST_FOUND = 500
+UNKNOWN = "?"
+MOST_UNKNOWN = 2
+_PATTERN = re.compile(r"[0-9ก-ฮ?-]{2,9}")
+
+
+class NotAPlate(Refused):
+    code = "not_a_plate"
+    th = "ป้ายทะเบียนไม่ถูกต้อง พิมพ์เช่น 6กพ7414 ตัวที่อ่านไม่ออกใส่ ? ได้สองตัว"
+    en = "Not a plate. Write it like 6กพ7414; for a sign you do not know put ?, two at most."
+
+
+class SayMore(Refused):
+    code = "say_why"
+    th = "ต้องบอกเหตุผลของการค้นอย่างน้อย 8 ตัวอักษร"
+    en = "Say in at least eight letters what the search is for."
+
+
+class BadHours(Refused):
+    code = "bad_hours"
+    th = "ช่วงเวลาไม่ถูกต้อง ต้องเรียงตามเวลา ไม่อยู่ในอนาคต และไม่เกิน 7 วัน"
+    en = "The hours must begin before they end, not lie in the future, and be seven days at most."
+
+
+class NeedsAnother(Refused):
+    code = "needs_another"
+    th = "ค้นเกิน 50 กล้องหรือเกิน 24 ชั่วโมงต้องมีผู้อนุมัติอีกคน คำขอนี้รออนุมัติแล้ว"
+    en = "More than 50 cameras or 24 hours needs a second officer. This search now waits for one."
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for: a plate, near which; or a plate with unknown signs; or (empty) whatever passed."""
+
+    text: str = field(default="", repr=False)
+    province: str = field(default="", repr=False)
+    near: bool = False
+    """Also what the reader may have confused with it."""
+
+    @property
+    def has_unknown(self) -> bool:
+        """Whether some signs are not known."""
+        return UNKNOWN in self.text
+
+    def like(self) -> str:
+        """As an SQL pattern."""
+        return self.text.replace(UNKNOWN, "_")
+
+
+def sought(text: str, province: str = "", *, near: bool = False) -> Sought:
+    """What an officer typed. Raises NotAPlate."""
+    typed = re.sub(r"\s+", "", text)
+    if not typed:
+        return Sought("", province)
+    if UNKNOWN in typed:
+        if not _PATTERN.fullmatch(typed) or typed.count(UNKNOWN) > MOST_UNKNOWN or len(typed) - typed.count(UNKNOWN) < 3:  # noqa: PLR2004
+            raise NotAPlate
+        return Sought(typed, province)
+    try:
+        plate: Plate = parse(typed, province=province)
+    except BadPlate as no:
+        raise NotAPlate from no
+    return Sought(plate.text, plate.province, near)
+
+
+def check(words: str, from_at: datetime, to_at: datetime, now: datetime) -> None:
+    """Raises SayMore, BadHours."""
+    if len(words.strip()) < LEAST_WORDS:
+        raise SayMore
+    if not from_at < to_at <= now + timedelta(minutes=1) or to_at - from_at > MOST_DAYS:
+        raise BadHours
+
+
+def needs_another(cameras: int, from_at: datetime, to_at: datetime) -> bool:
+    """Whether one officer's word is not enough."""
+    return cameras > CAMERAS_ALONE or to_at - from_at > HOURS_ALONE
+
+
+def without_one(text: str) -> set[str]:
+    """The text with each of its signs left out, and itself: what two texts have in common when one sign of one of them differs."""
+    return {text} | {text[:k] + text[k + 1 :] for k in range(len(text))}

@@ -1,0 +1,129 @@
+"""Who may search, for what, how wide; and what is found."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from safetyzone.ground.officers.access import SYSTEM
+from safetyzone.kernel.refusals import NotFound, NotYours
+from safetyzone.senses.sightings import search_actions
+from safetyzone.senses.sightings.history_actions import AnotherMustApprove
+from safetyzone.senses.sightings.models import Search
+from safetyzone.senses.sightings.search_actions import Ask
+from safetyzone.senses.sightings.search_rules import BadHours, NotAPlate, SayMore, sought, without_one
+from safetyzone.senses.sightings.take_actions import take
+from safetyzone.senses.sightings.tests.conftest import read
+from safetyzone.senses.watchlists.tests.town import AT, DAY, OTHER, SOON, Town, person
+from safetyzone.trust.audit.queries import acts_on
+from safetyzone.trust.cases import actions as cases
+from safetyzone.trust.cases.queries import NoOpenCase
+
+pytestmark = pytest.mark.django_db
+LATER = SOON + timedelta(hours=1)
+NUMBERS = itertools.count()
+
+
+@pytest.fixture
+def asked(town: Town, history_on: Callable[..., int]) -> Ask:
+    """Four plates passed; somebody asks for one."""
+    history_on()
+    history_on("C2")
+    passed = [("6กพ", "7414", "C1"), ("6กพ", "7411", "C2"), ("6กฟ", "7414", "C1"), ("1ขข", "9", "C2")]
+    take([read(series, number, camera=camera, at=SOON) for series, number, camera in passed], by=SYSTEM, at=SOON)
+    return Ask("lumphini", "stolen", town.case, "ลักรถหน้าตลาดเมื่อเที่ยง", sought("6กพ 7414"), AT, LATER)
+
+
+def searcher(name: str = "asks2", home: str = "lumphini"):
+    return person(name, home, may="search_sightings")
+
+
+def found(asked: Ask, **more) -> list[tuple[str, str]]:
+    by = searcher(f"s{next(NUMBERS)}")
+    return [(one.text, one.camera) for one in search_actions.ask(replace(asked, **more), by=by, at=LATER).found]
+
+
+def test_exactly_this_plate(asked: Ask) -> None:
+    assert found(asked) == [("6กพ7414", "C1")]
+    assert found(asked, what=sought("6กพ7414", "ชลบุรี")) == []
+    assert found(asked, cameras=("C2",)) == []
+
+
+def test_near_by_what_the_reader_confuses_nearest_first(asked: Ask) -> None:
+    answers = found(asked, what=sought("6กพ7414", near=True))
+    assert [text for text, _ in answers] == ["6กพ7414", "6กฟ7414", "6กพ7411"]
+
+
+def test_a_sign_that_nobody_saw(asked: Ask) -> None:
+    assert {text for text, _ in found(asked, what=sought("6ก?741?"))} == {"6กพ7414", "6กพ7411", "6กฟ7414"}
+    assert len(found(asked, what=sought(""))) == 4
+
+
+@pytest.mark.parametrize("typed", ["???7414", "6กพ", "hello", "6กพ74145", "?", "'; DROP TABLE x"])
+def test_what_is_no_plate_is_refused(typed: str) -> None:
+    with pytest.raises(NotAPlate):
+        sought(typed)
+
+
+def test_without_an_open_case_of_ones_own_unit_nothing_is_looked_at(asked: Ask, town: Town) -> None:
+    for wrong in (replace(asked, case="999/2569"), replace(asked, case="")):
+        with pytest.raises(NoOpenCase):
+            search_actions.ask(wrong, by=searcher(f"w{len(wrong.case)}"), at=LATER)
+    with pytest.raises(NoOpenCase):
+        search_actions.ask(asked, by=searcher("elsewhere", OTHER), at=LATER)
+    by = searcher("mine")
+    cases.close(case_id=town.case_id, why="ฟ้องแล้ว", by="asks", at=LATER)
+    with pytest.raises(NoOpenCase):
+        search_actions.ask(asked, by=by, at=LATER + timedelta(seconds=1))
+    assert not Search.objects.exists()
+
+
+def test_purpose_words_and_hours_are_needed(asked: Ask) -> None:
+    by = searcher()
+    for wrong, no in (
+        (replace(asked, words="คดี"), SayMore), (replace(asked, to_at=AT), BadHours), (replace(asked, to_at=LATER + DAY), BadHours),
+        (replace(asked, from_at=AT - 9 * DAY), BadHours), (replace(asked, purpose="curious"), NotFound),
+    ):  # fmt: skip
+        with pytest.raises(no):
+            search_actions.ask(wrong, by=by, at=LATER)
+    with pytest.raises(NotFound):
+        search_actions.ask(asked, by=person("nobody", may="see_room"), at=LATER)
+
+
+def test_a_wide_search_waits_for_a_second_officer_and_the_table_knows_it(asked: Ask, town: Town) -> None:
+    by, wide = searcher(), replace(asked, from_at=AT - 2 * DAY)
+    waiting = search_actions.ask(wide, by=by, at=LATER)
+    assert waiting.waits
+    assert waiting.found == ()
+    assert search_actions.answer(waiting.search, by=by, at=LATER).waits
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Search.objects.filter(pk=waiting.search).update(answered_at=LATER)
+    with pytest.raises(NotYours):
+        search_actions.approve(waiting.search, by=by, at=LATER)
+    both = person("both", may="search_sightings approve_lists")
+    with pytest.raises(AnotherMustApprove):
+        search_actions.approve(search_actions.ask(wide, by=both, at=LATER).search, by=both, at=LATER)
+    search_actions.approve(waiting.search, by=town.approves, at=LATER)
+    assert [one.text for one in search_actions.answer(waiting.search, by=by, at=LATER).found] == ["6กพ7414"]
+    with pytest.raises(NotFound):
+        search_actions.answer(waiting.search, by=searcher("another"), at=LATER)
+
+
+def test_each_look_is_on_record_and_the_record_of_searches_shows_no_plate(asked: Ask) -> None:
+    by = searcher()
+    answer = search_actions.ask(asked, by=by, at=LATER)
+    search_actions.answer(answer.search, by=by, at=LATER)
+    assert [one.action for one in acts_on(f"search:{answer.search}")] == ["search.answered", "search.answered"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT s::text FROM sightings_search s WHERE id = %s", [answer.search])
+        assert "7414" not in cursor.fetchone()[0]
+    assert "7414" not in repr(answer)
+
+
+def test_what_two_plates_that_differ_by_one_sign_have_in_common() -> None:
+    assert without_one("6กพ7414") & without_one("6กฟ7414")
+    assert without_one("6กพ7414") & without_one("6กพ741")
+    assert not without_one("6กพ7414") & without_one("6ขฟ7414")
