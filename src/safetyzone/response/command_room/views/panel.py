@@ -10,6 +10,7 @@ from safetyzone.response.dispatch import queries as dispatch
 from safetyzone.response.incidents import queries as incidents
 from safetyzone.response.incidents.queries import IncidentView
 from safetyzone.response.incidents.rules import OUTCOMES
+from safetyzone.senses.alerts import queries as alerts
 from safetyzone.senses.sos import queries as sos
 
 JUDGED_BY_HAND = ("false_press", "test")
@@ -41,6 +42,7 @@ def panel_of(request: OfficerRequest, incident_id: int) -> dict[str, Any]:
         "longest_hold_s": max((press.hold_ms for press in presses), default=0) / 1000,
         "reasons": sorted({reason for press in presses for reason in press.reasons}),
         "said": [press.words for press in presses if press.words],
+        "hits": _hits(view, request),
         "rungs": [(t, name, view.times[field]) for t, field, name in words.TIMES],
         "claim": (claim := queries.claims([incident_id]).get(incident_id)),
         "how_take": _how_take(request, view, claim),
@@ -54,6 +56,13 @@ def panel_of(request: OfficerRequest, incident_id: int) -> dict[str, Any]:
         "pressed_ms": round(view.heard_at.timestamp() * 1000),
         "looks_back": view.where is not None and may(request.who, "watch_recorded", station=view.station),
     }
+
+
+def _hits(view: IncidentView, request: OfficerRequest) -> list[int]:
+    """The confirmed hits that an incident came of, for whoever may open their cards."""
+    if view.kind != "watch_hit" or not may(request.who, "judge_hits", station=view.station):
+        return []
+    return [int(source.facts["hit"]) for source in alerts.sources(view.id) if "hit" in source.facts]
 
 
 def _how_take(request: OfficerRequest, view: IncidentView, claim: queries.ClaimView | None) -> str:
