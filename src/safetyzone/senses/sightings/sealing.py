@@ -1,5 +1,7 @@
 """What was sought, sealed: the log of searches shows who asked and why, and its table shows nobody's plate."""
 
+from collections.abc import Sequence
+
 import orjson
 
 from safetyzone.kernel.sealed import seal, unseal
@@ -8,11 +10,13 @@ from safetyzone.senses.sightings.search_rules import Sought
 PURPOSE = "sightings-sought"
 
 
-def sealed(what: Sought, subject: str) -> bytes:
-    """Bound to the search's own random name."""
-    return seal(orjson.dumps({"text": what.text, "province": what.province, "near": what.near}).decode(), purpose=PURPOSE, subject=subject)
+def sealed(what: Sought, cameras: Sequence[str], subject: str) -> bytes:
+    """Bound to the search's own random name. ``cameras``: those that were named; none: all."""
+    said = {"text": what.text, "province": what.province, "near": what.near, "cameras": list(cameras)}
+    return seal(orjson.dumps(said).decode(), purpose=PURPOSE, subject=subject)
 
 
-def opened(content: bytes, subject: str) -> Sought:
-    """Raises kernel.sealed.Broken."""
-    return Sought(**orjson.loads(unseal(bytes(content), purpose=PURPOSE, subject=subject)))
+def opened(content: bytes, subject: str) -> tuple[Sought, tuple[str, ...]]:
+    """What was sought, and at which cameras. Raises kernel.sealed.Broken."""
+    said = orjson.loads(unseal(bytes(content), purpose=PURPOSE, subject=subject))
+    return Sought(said["text"], said["province"], said["near"]), tuple(said["cameras"])

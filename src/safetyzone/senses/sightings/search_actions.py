@@ -14,7 +14,7 @@ from safetyzone.senses.sightings.finding import Sighting
 from safetyzone.senses.sightings.history_actions import AnotherMustApprove
 from safetyzone.senses.sightings.models import Search
 from safetyzone.senses.sightings.sealing import opened, sealed
-from safetyzone.senses.sightings.search_rules import Sought
+from safetyzone.senses.sightings.search_rules import Sought, TooOld
 from safetyzone.trust.audit.actions import Act, record
 from safetyzone.trust.cases import queries as cases
 
@@ -57,7 +57,7 @@ def ask(wanted: Ask, *, by: Who, at: datetime) -> Answer:
     name = uuid4().hex
     row = Search.objects.create(
         station=wanted.station, officer=by.name, purpose=wanted.purpose, case_id=case.case_id, case_number=case.number,
-        words=wanted.words.strip(), sought=name.encode() + sealed(wanted.what, name), cameras=len(cameras), from_at=wanted.from_at,
+        words=wanted.words.strip(), sought=name.encode() + sealed(wanted.what, wanted.cameras, name), cameras=len(cameras), from_at=wanted.from_at,
         to_at=wanted.to_at, asked_at=at,
     )  # fmt: skip
     if search_rules.needs_another(len(cameras), wanted.from_at, wanted.to_at):
@@ -81,13 +81,15 @@ def approve(search_id: int, *, by: Who, at: datetime) -> None:
 
 @transaction.atomic
 def answer(search_id: int, *, by: Who, at: datetime) -> Answer:
-    """Look again at a search of one's own: the case must still be open, and each look is written down. Raises NotFound, NoOpenCase."""
+    """Look again at a search of one's own: the case must still be open, and each look is written down. Raises NotFound, NoOpenCase, TooOld."""
     row = _row(search_id)
     access.must(by, access.SEARCH, station=row.station)
     if row.officer != by.name:
         raise NotFound
     cases.must_open_case(row.case_number, officers.unit_of(by.name), by.name, at)
-    cameras = finding.cameras_of(row.station, (), row.from_at, row.to_at)
+    if at - row.asked_at > search_rules.ANSWERED_FOR:
+        raise TooOld
+    cameras = finding.cameras_of(row.station, _opened(row)[1], row.from_at, row.to_at)
     if search_rules.needs_another(row.cameras, row.from_at, row.to_at) and row.approved_at is None:
         return Answer(row.pk, waits=True)
     return _answer(row, cameras, by=by, at=at)
@@ -96,11 +98,15 @@ def answer(search_id: int, *, by: Who, at: datetime) -> Answer:
 def _answer(row: Search, cameras: list[str], *, by: Who, at: datetime) -> Answer:
     """The log first, in this transaction: if it cannot be written, nothing is looked at."""
     _record(row, "search.answered", by, at)
-    what = opened(bytes(row.sought)[_NAME:], bytes(row.sought)[:_NAME].decode())
-    found = finding.find(what, cameras, row.from_at, row.to_at, at=at, most=search_rules.MOST_FOUND + 1)
+    found = finding.find(_opened(row)[0], cameras, row.from_at, row.to_at, at=at, most=search_rules.MOST_FOUND + 1)
     row.answered_at, row.found = at, min(len(found), search_rules.MOST_FOUND)
     row.save(update_fields=["answered_at", "found"])
     return Answer(row.pk, False, tuple(found[: search_rules.MOST_FOUND]), more=len(found) > search_rules.MOST_FOUND)
+
+
+def _opened(row: Search) -> tuple[Sought, tuple[str, ...]]:
+    kept = bytes(row.sought)
+    return opened(kept[_NAME:], kept[:_NAME].decode())
 
 
 def _row(search_id: int) -> Search:
@@ -113,7 +119,7 @@ def _row(search_id: int) -> Search:
 def _record(row: Search, action: str, by: Who, at: datetime) -> None:
     hours = f"{row.from_at.isoformat()}/{row.to_at.isoformat()}"
     facts = {"case": row.case_number, "purpose": row.purpose, "cameras": row.cameras, "hours": hours}
-    sought = opened(bytes(row.sought)[_NAME:], bytes(row.sought)[:_NAME].decode())
+    sought, _ = _opened(row)
     record(
         Act(
             actor=by.name, action=action, object=f"search:{row.pk}", station=row.station, at=at, why=row.words, facts=facts,

@@ -11,6 +11,8 @@ CAMERAS_ALONE, HOURS_ALONE = 50, timedelta(hours=24)
 MOST_DAYS = timedelta(days=7)
 LEAST_WORDS = 8
 MOST_FOUND = 500
+ANSWERED_FOR = timedelta(hours=12)
+"""A search may be looked at again for a shift; then it is asked anew, with its reason."""
 UNKNOWN = "?"
 MOST_UNKNOWN = 2
 _PATTERN = re.compile(r"[0-9ก-ฮ?-]{2,9}")
@@ -38,6 +40,12 @@ class NeedsAnother(Refused):
     code = "needs_another"
     th = "ค้นเกิน 50 กล้องหรือเกิน 24 ชั่วโมงต้องมีผู้อนุมัติอีกคน คำขอนี้รออนุมัติแล้ว"
     en = "More than 50 cameras or 24 hours needs a second officer. This search now waits for one."
+
+
+class TooOld(Refused):
+    code = "too_old"
+    th = "การค้นนี้เกิน 12 ชั่วโมงแล้ว ต้องค้นใหม่พร้อมเหตุผล"
+    en = "This search is more than twelve hours old. Ask it anew, with its reason."
 
 
 @dataclass(frozen=True, slots=True)

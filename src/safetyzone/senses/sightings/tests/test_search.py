@@ -14,7 +14,7 @@ from safetyzone.senses.sightings import search_actions
 from safetyzone.senses.sightings.history_actions import AnotherMustApprove
 from safetyzone.senses.sightings.models import Search
 from safetyzone.senses.sightings.search_actions import Ask
-from safetyzone.senses.sightings.search_rules import BadHours, NotAPlate, SayMore, sought, without_one
+from safetyzone.senses.sightings.search_rules import BadHours, NotAPlate, SayMore, TooOld, sought, without_one
 from safetyzone.senses.sightings.take_actions import take
 from safetyzone.senses.sightings.tests.conftest import read
 from safetyzone.senses.watchlists.tests.town import AT, DAY, OTHER, SOON, Town, person
@@ -121,6 +121,15 @@ def test_each_look_is_on_record_and_the_record_of_searches_shows_no_plate(asked:
         cursor.execute("SELECT s::text FROM sightings_search s WHERE id = %s", [answer.search])
         assert "7414" not in cursor.fetchone()[0]
     assert "7414" not in repr(answer)
+
+
+def test_a_second_look_reaches_no_further_than_the_first_and_not_for_ever(asked: Ask) -> None:
+    by = searcher()
+    first = search_actions.ask(replace(asked, what=sought(""), cameras=("C2",)), by=by, at=LATER)
+    again = search_actions.answer(first.search, by=by, at=LATER + timedelta(hours=1))
+    assert {one.camera for one in first.found} == {one.camera for one in again.found} == {"C2"}
+    with pytest.raises(TooOld):
+        search_actions.answer(first.search, by=by, at=LATER + timedelta(hours=13))
 
 
 def test_what_two_plates_that_differ_by_one_sign_have_in_common() -> None:
