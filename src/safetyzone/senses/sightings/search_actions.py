@@ -57,8 +57,8 @@ def ask(wanted: Ask, *, by: Who, at: datetime) -> Answer:
     name = uuid4().hex
     row = Search.objects.create(
         station=wanted.station, officer=by.name, purpose=wanted.purpose, case_id=case.case_id, case_number=case.number,
-        words=wanted.words.strip(), sought=name.encode() + sealed(wanted.what, wanted.cameras, name), cameras=len(cameras), from_at=wanted.from_at,
-        to_at=wanted.to_at, asked_at=at,
+        words=wanted.words.strip(), sought=name.encode() + sealed(wanted.what, wanted.cameras, name), cameras=len(cameras),
+        from_at=wanted.from_at, to_at=wanted.to_at, asked_at=at,
     )  # fmt: skip
     if search_rules.needs_another(len(cameras), wanted.from_at, wanted.to_at):
         _record(row, "search.asked", by, at)
@@ -81,7 +81,10 @@ def approve(search_id: int, *, by: Who, at: datetime) -> None:
 
 @transaction.atomic
 def answer(search_id: int, *, by: Who, at: datetime) -> Answer:
-    """Look again at a search of one's own: the case must still be open, and each look is written down. Raises NotFound, NoOpenCase, TooOld."""
+    """Look again at a search of one's own: the case must still be open, and each look is written down.
+
+    Raises NotFound, NoOpenCase, TooOld.
+    """
     row = _row(search_id)
     access.must(by, access.SEARCH, station=row.station)
     if row.officer != by.name:
