@@ -1,6 +1,6 @@
 """Evaluations, the class of a camera, hand-checked passages, and the tripwire that stops a camera which is wrong too often."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -144,3 +144,10 @@ def check_passage(
         raise OutOfOrder
     facts = {"right": right, "province_right": province_right}
     record(Act(actor=by.name, action="passage.checked", object=f"camera:{camera}", station=place.station, at=at, facts=facts))
+
+
+@transaction.atomic
+def look_at_passages(*, station: str, readings: Sequence[UUID], by: Who, at: datetime) -> None:
+    """Somebody is shown passages to check: on record by their numbers before they are shown."""
+    facts = {"readings": [str(one) for one in readings]}
+    record(Act(actor=by.name, action="passages.looked", object=f"station:{station}", station=station, at=at, facts=facts))

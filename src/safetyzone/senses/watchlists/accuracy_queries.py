@@ -1,11 +1,14 @@
 """How right models, cameras and rules are: the cards, the hand-checked passages of a week, the alert-value meter, what was stopped."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from safetyzone.contracts.plates import parse
+from safetyzone.senses.sightings.sampling_queries import sample
 from safetyzone.senses.watchlists import rules
 from safetyzone.senses.watchlists.models import CameraSuspension, EvaluationRecord, HitFigure, PassageCheck, SeenCount, Viewpoint
 from safetyzone.senses.watchlists.tallies import BANGKOK, false_share, tally_of
@@ -169,6 +172,27 @@ def suspensions(station: str) -> list[SuspensionView]:
     return [SuspensionView(one.pk, one.camera, one.kind, one.since, one.why, one.figures, one.asked_by, one.asked_why) for one in found]
 
 
-def passages_checked(readings: Iterable[object]) -> set[object]:
-    """Of these readings those that somebody has checked already."""
-    return set(PassageCheck.objects.filter(reading__in=list(readings)).values_list("reading", flat=True))
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage of which a reading is kept, to be compared with its recording."""
+
+    reading: UUID
+    camera: str
+    passed_at: datetime
+    shown: str = field(repr=False)
+    province: str = field(repr=False)
+    vehicle: str
+    accepted: bool
+
+    @property
+    def at_ms(self) -> int:
+        """Where its recording is."""
+        return int(self.passed_at.timestamp() * 1000)
+
+
+def passages(station: str, *, at: datetime, most: int) -> list[Passage]:
+    """Passages of the week that nobody has checked, as many of each camera; none where no history is kept."""
+    drawn = sample(station, at - timedelta(days=7), at=at, most=8 * most)
+    known = set(PassageCheck.objects.filter(reading__in=[one.id for one in drawn]).values_list("reading", flat=True))
+    fresh = [one for one in drawn if one.id not in known][:most]
+    return [Passage(one.id, one.camera, one.at, parse(one.text).shown, one.province, one.vehicle_class, one.accepted) for one in fresh]

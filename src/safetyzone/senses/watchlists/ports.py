@@ -1,10 +1,8 @@
-"""What this room asks of others at start: who makes a face into numbers, and where passages to be checked by hand come from."""
+"""What a photo of a face is made into, whoever makes it. The program that serves the pages says which embedder that is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Protocol
-from uuid import UUID
 
 from safetyzone.kernel.refusals import Refused
 
@@ -51,34 +49,3 @@ def embedder() -> Embedder:
     if _embedder is None:
         raise NoEmbedder
     return _embedder()
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A passage of which a reading is kept, for an officer who checks by hand whether it was read right."""
-
-    reading: UUID
-    camera: str
-    passed_at: datetime
-    series: str = field(repr=False)
-    number: str = field(repr=False)
-    province: str = field(repr=False)
-    vehicle: str
-    accepted: bool
-    crop: bytes = field(repr=False)
-
-
-Passages = Callable[[str, datetime, int], Sequence[Passage]]
-"""Of a station, since a moment, at most so many, drawn evenly: only where a history of readings is lawfully kept."""
-_passages: Passages | None = None
-
-
-def use_passages(passages: Passages | None) -> None:
-    """Say at start where passages to check come from."""
-    global _passages  # noqa: PLW0603 - one for a process
-    _passages = passages
-
-
-def passages(station: str, since: datetime, most: int) -> Sequence[Passage]:
-    """Passages to check; none where no history is kept."""
-    return _passages(station, since, most) if _passages else ()

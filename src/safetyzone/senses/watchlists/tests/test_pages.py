@@ -5,10 +5,13 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from safetyzone.ground.officers.access import SYSTEM
 from safetyzone.ground.officers.models import Officer
 from safetyzone.kernel import clock
 from safetyzone.kernel.settings import settings as station_settings
-from safetyzone.senses.watchlists import actions, ports
+from safetyzone.senses.sightings.models import History
+from safetyzone.senses.sightings.take_actions import take
+from safetyzone.senses.watchlists import actions
 from safetyzone.senses.watchlists.models import Activation, Hit, ListEntry, PassageCheck, WatchList
 from safetyzone.senses.watchlists.tests.town import AT, DAY, SOON, STATION, candidate, person, reading, said
 from safetyzone.trust.audit.queries import acts_on
@@ -187,19 +190,25 @@ def test_the_public_page_needs_no_sign_in_and_names_nobody(face):
     assert said_to_programs["lists"] == [{"kind": "face", "purpose": "warrant", "entries": "<5"}]
 
 
-def test_passages_are_checked_by_hand_without_keeping_the_plate(town, hands):
-    one = reading(at=AT)
-    shown = ports.Passage(one.id, "C1", AT, "6กพ", "7414", "กรุงเทพมหานคร", "car", True, b"")
-    ports.use_passages(lambda station, since, most: [shown] if station == STATION else [])
+def test_passages_are_checked_by_hand_without_keeping_the_plate_and_the_look_is_on_record(town, hands):
+    History.objects.create(
+        camera="C1", station=STATION, basis="x", purpose="x", keep_days=7, asked_by="a", asked_at=AT, approved_by="b", approved_at=AT,
+        ends_at=AT + 9 * DAY,
+    )  # fmt: skip
+    one = reading(at=SOON)
+    take([one, reading("C2", at=SOON)], by=SYSTEM, at=SOON)
     client = enters("judge")
-    assert "7414" in text(client.get("/accuracy/"))
+    page = text(client.get("/accuracy/"))
+    assert "7414" in page
+    assert f"cameras=C1&amp;at={one.at_ms}" in page
+    assert acts_on(f"station:{STATION}")[-1].facts == {"readings": [str(one.id)]}
     answer = client.post("/accuracy/passage", {"station": STATION, "reading": str(one.id), "answer": "wrong", "province": "wrong"})
     assert answer.status_code == 302
     kept = PassageCheck.objects.get()
     assert (kept.right, kept.province_right, kept.night) == (False, False, False)
     assert "7414" not in text(client.get("/accuracy/"))
-    assert client.post("/accuracy/passage", {"station": STATION, "reading": "x", "answer": "right"}).status_code == 404
-    ports.use_passages(None)
+    for wrong in (str(one.id), "x", ""):
+        assert client.post("/accuracy/passage", {"station": STATION, "reading": wrong, "answer": "right"}).status_code == 404
 
 
 def test_a_card_file_is_entered_and_a_wrong_one_is_refused_with_its_reason(town, hands):

@@ -1,9 +1,6 @@
 """How right it is: cards of models, cameras with their hand-checked week, the alert-value meter, and cameras that were stopped."""
 
-from base64 import b64encode
-from datetime import datetime, timedelta
 from typing import Annotated, Literal
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,7 +11,7 @@ from safetyzone.ground.officers.access import may
 from safetyzone.ground.officers.requests import OfficerRequest
 from safetyzone.kernel.refusals import NotFound, Refused
 from safetyzone.senses.cameras.place_queries import places_of
-from safetyzone.senses.watchlists import access, accuracy_actions, accuracy_queries, ports, rules
+from safetyzone.senses.watchlists import access, accuracy_actions, accuracy_queries, rules
 from safetyzone.senses.watchlists.terms import CAMERA_CLASS
 from safetyzone.senses.watchlists.views import edge
 
@@ -64,17 +61,17 @@ def _page(request: OfficerRequest, station: str, no: Refused | None = None) -> H
         "meters": accuracy_queries.meters(station, at=request.now), "suspensions": accuracy_queries.suspensions(station),
         "checks": checks, "approves": may(request.who, access.APPROVE, station=station), "me": request.who.name,
         "classes": CAMERA_CLASS.items(), "said": request.POST, "refused": edge.words_of(no),
-        "passages": _passages(station, request.now) if checks else [],
+        "passages": _passages(request, station) if checks else [],
     }  # fmt: skip
     return render(request, "watchlists/accuracy.html", words, status=edge.status_of(no))
 
 
-def _passages(station: str, at: datetime) -> list[tuple[ports.Passage, str]]:
-    """Passages of the week that nobody has checked, each with its picture as a data URL: it is shown once and kept nowhere."""
-    week = ports.passages(station, at - timedelta(days=7), 4 * PASSAGES_AT_ONCE)
-    known = accuracy_queries.passages_checked(one.reading for one in week)
-    fresh = [one for one in week if one.reading not in known][:PASSAGES_AT_ONCE]
-    return [(one, f"data:image/jpeg;base64,{b64encode(one.crop).decode()}" if one.crop else "") for one in fresh]
+def _passages(request: OfficerRequest, station: str) -> list[accuracy_queries.Passage]:
+    """Passages of the week that nobody has checked; that she sees them is on record before she does."""
+    found = accuracy_queries.passages(station, at=request.now, most=PASSAGES_AT_ONCE)
+    if found:
+        accuracy_actions.look_at_passages(station=station, readings=[one.reading for one in found], by=request.who, at=request.now)
+    return found
 
 
 @require_POST
@@ -121,15 +118,14 @@ def _read(request: OfficerRequest) -> Card:
 def passage(request: OfficerRequest) -> HttpResponse:
     """One passage was compared with its picture: right, wrong, or not to be read by a person either."""
     said, station = request.POST, edge.station_of(request, access.CHECK)
-    asked = said.get("reading", "")
-    known = {str(one.reading): one for one in ports.passages(station, request.now - timedelta(days=7), 4 * PASSAGES_AT_ONCE)}
-    if asked not in known:
+    known = {str(one.reading): one for one in accuracy_queries.passages(station, at=request.now, most=8 * PASSAGES_AT_ONCE)}
+    if (one := known.get(said.get("reading", ""))) is None:
         raise NotFound
-    one, answer = known[asked], {"right": True, "wrong": False}.get(said.get("answer", ""))
+    answer = {"right": True, "wrong": False}.get(said.get("answer", ""))
 
     def deed() -> None:
         accuracy_actions.check_passage(
-            reading=UUID(asked), camera=one.camera, passed_at=one.passed_at, accepted=one.accepted, right=answer, vehicle=one.vehicle,
+            reading=one.reading, camera=one.camera, passed_at=one.passed_at, accepted=one.accepted, right=answer, vehicle=one.vehicle,
             province_right=None if answer is None or not one.province else said.get("province") != "wrong", by=request.who, at=request.now,
         )  # fmt: skip
 
