@@ -99,6 +99,14 @@ class Settings(BaseSettings):
         default=64, ge=0, le=4096, title="โปรแกรมอ่านภาพหนึ่งตัวดูแลกล้องได้กี่ตัว",
         description="Cameras that one vision program reads at most; a further program (safetyzone vision --number 1) takes its share.",
     )  # fmt: skip
+    ai_mqtt_url: SecretStr | None = described(
+        None, th="เซิร์ฟเวอร์ MQTT ของกล้องที่อ่านป้ายเองหรือของ Frigate",
+        en="MQTT broker of Frigate, or of cameras with ONVIF Profile M, that read plates themselves: mqtt://user:password@host:1883.",
+    )  # fmt: skip
+    ai_cameras: dict[str, str] = Field(
+        default={}, title="ชื่อกล้องเหล่านั้น และรหัสกล้องของสถานี",
+        description="Their names and our codes, as JSON: frigate:front_gate for Frigate's, onvif:TOPIC for what a camera publishes to.",
+    )  # fmt: skip
     media_server: str = described(
         "", th="เซิร์ฟเวอร์สื่อที่มีอยู่แล้ว (MediaMTX, go2rtc)",
         en="A media server that already holds the cameras: rtsp://host:8554/{code}; empty: cameras are opened directly.",

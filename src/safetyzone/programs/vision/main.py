@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import av
 import orjson
@@ -19,6 +20,7 @@ from safetyzone.kernel.settings import Settings, settings
 from safetyzone.programs.nats import bus_place
 from safetyzone.programs.video.opening import Door
 from safetyzone.programs.vision import bus
+from safetyzone.programs.vision.adapters.listening import Listener
 from safetyzone.programs.vision.asking import Web, WebAway
 from safetyzone.programs.vision.camera_worker import CameraWorker, Eyes
 from safetyzone.programs.vision.faces.matcher import Nets
@@ -65,6 +67,7 @@ async def run(of: Settings, number: int, open_eyes: Callable[[], Eyes]) -> None:
     holder = Holder(make)
     telling = asyncio.create_task(bus.tell(spool, bus_place(of), stop=told, name=f"vision-{number}"))
     asking = asyncio.create_task(_ask(holder, web, f"{socket.gethostname()}-{number}", of.vision_cameras, stop))
+    hearing = _hear(of, holder, writer)
     account = account_file(of, number)
     account.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
@@ -75,6 +78,8 @@ async def run(of: Settings, number: int, open_eyes: Callable[[], Eyes]) -> None:
                 await asyncio.wait_for(stop.wait(), TICK_S)
     finally:
         await asking
+        for task in hearing:
+            task.cancel()
         await asyncio.to_thread(holder.stop)
         await asyncio.to_thread(writer.close)
         told.set()
@@ -83,6 +88,20 @@ async def run(of: Settings, number: int, open_eyes: Callable[[], Eyes]) -> None:
         await web.close()
         spool.close()
         account.unlink(missing_ok=True)
+
+
+def _hear(of: Settings, holder: Holder, writer: Writer) -> "list[asyncio.Task[None]]":
+    """Devices that read plates themselves, where there are any; what they say counts only at cameras that this program holds."""
+    if not of.ai_mqtt_url or not of.ai_cameras:
+        return []
+    place = urlsplit(of.ai_mqtt_url.get_secret_value())
+
+    def wanted(camera: str) -> bool:
+        return (worker := holder.workers.get(camera)) is not None and worker.wants_plates
+
+    listener = Listener(of.ai_cameras, wanted, writer.tell)
+    user, password = (unquote(part) if part else None for part in (place.username, place.password))
+    return [asyncio.create_task(listener.run(place.hostname or "127.0.0.1", place.port or 1883, user=user, password=password))]
 
 
 async def _ask(holder: Holder, web: Web, name: str, room: int, stop: asyncio.Event) -> None:
