@@ -1,14 +1,20 @@
 """When this happened, do that: the whole system on one page. Listeners run now, in the transaction that told the news."""
 
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
 from safetyzone.kernel.happenings import Happening, Listener, listen
 from safetyzone.prevention.works import actions as works
 from safetyzone.response.dispatch import actions as dispatch
+from safetyzone.response.dispatch.streets import station_ways
 from safetyzone.response.incidents import deadlines
 from safetyzone.response.incidents.news import IncidentEnded
 from safetyzone.response.incidents.opening import open_incidents
 from safetyzone.senses.alerts.news import AlertsRaised
 from safetyzone.senses.cameras.news import CameraChanged, CameraFaultEnded, CameraFaultFound, CameraSurveyed, SharingChanged
+from safetyzone.senses.sightings import ports as sightings
 from safetyzone.senses.sightings.news import PlatesRead
+from safetyzone.senses.watchlists import accuracy_queries
 from safetyzone.senses.watchlists import actions as watchlists
 
 
@@ -18,6 +24,10 @@ def _free_the_units(news: IncidentEnded) -> None:
 
 def _compare_plates(news: PlatesRead) -> None:
     watchlists.compare(news.readings, by=news.by, at=news.at)
+
+
+def _measured(cameras: Iterable[str], at: datetime) -> Mapping[str, sightings.Measured]:
+    return accuracy_queries.camera_accuracy(cameras, at=at)
 
 
 WHEN: dict[type[Happening], tuple[Listener, ...]] = {
@@ -40,5 +50,8 @@ def begin() -> None:
     listen(WHEN)
     # The last rung of the ladder (row C8): nobody in the room took the call, so the nearest patrol is asked.
     deadlines.HANDLERS["offer_nearest"] = dispatch.offer_nearest
+    # The search of plates lies below those who know the streets and those who check what cameras read.
+    sightings.use_roads(station_ways)
+    sightings.use_accuracy(_measured)
 
 

@@ -50,5 +50,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/open", cases.enter, name="cases_open"),
     path("cases/<int:case_id>/<slug:verb>", cases.deed, name="case_deed"),
     path("", include("safetyzone.senses.watchlists.urls")),
+    path("sightings/", include("safetyzone.senses.sightings.urls")),
     path("room/", include("safetyzone.response.command_room.urls")),
 ]

@@ -27,3 +27,14 @@ def places_of(codes: Iterable[str]) -> dict[str, CameraPlace]:
         )
         for one in Camera.objects.filter(code__in=set(codes))
     }
+
+
+def places_near(station: str, where: Point, within_m: float) -> list[CameraPlace]:
+    """The station's cameras in service not farther from there than so many metres, the nearest first."""
+    found = Camera.objects.filter(station=station, retired_at=None, withdrawn_at=None)
+    all_places = [
+        CameraPlace(one.code, one.station, one.zone_id or "", one.name_th, one.name_en or one.name_th, Point(lon=one.lon, lat=one.lat))
+        for one in found
+    ]
+    near = [(one.where.metres_to(where), one.code, one) for one in all_places]
+    return [one for metres, _, one in sorted(near) if metres <= within_m]

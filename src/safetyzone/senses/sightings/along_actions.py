@@ -1,0 +1,94 @@
+"""Who went along with a vehicle, and where somebody will be seen next. Each look is on record before it is answered."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from safetyzone.ground.officers.access import Who
+from safetyzone.kernel.refusals import NotFound
+from safetyzone.senses.cameras.place_queries import places_near, places_of
+from safetyzone.senses.sightings import access, list_queries, ports, search_actions
+from safetyzone.senses.sightings.finding import Sighting
+from safetyzone.senses.sightings.following import KINDS, Next, Stand, next_cameras
+from safetyzone.senses.sightings.search_rules import NeedsAnother
+from safetyzone.trust.audit.actions import Act, record
+
+WITHIN, LEAST_CAMERAS, MOST = timedelta(seconds=20), 3, 50
+REACH_M = 3_000
+"""Cameras farther than this are not the next ones."""
+
+_ALONG = """
+    SELECT t.text, count(DISTINCT s.camera) AS cameras, min(s.at), max(s.at)
+    FROM unnest(%(cameras)s::text[], %(moments)s::timestamptz[]) AS own(camera, at)
+    JOIN sightings_sighting s ON s.camera = own.camera AND s.at BETWEEN own.at - %(within)s AND own.at + %(within)s
+    JOIN sightings_platetext t ON t.id = s.plate
+    WHERE s.at BETWEEN %(first)s AND %(last)s AND s.expires_at > %(at)s AND t.text <> %(text)s
+    GROUP BY t.text HAVING count(DISTINCT s.camera) >= %(least)s ORDER BY cameras DESC, t.text LIMIT %(most)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A plate seen within 20 s of the searched one at three cameras or more."""
+
+    text: str = field(repr=False)
+    cameras: int
+    first_at: datetime
+    last_at: datetime
+
+
+@transaction.atomic
+def along(search_id: int, text: str, *, by: Who, at: datetime) -> list[Companion]:
+    """Vehicles that went along with one that this search found, the most cameras first.
+
+    Raises:
+        NotFound: not her search, or it did not find this plate. NeedsAnother. NoOpenCase.
+    """
+    own = _found(search_id, text, by=by, at=at)
+    record(
+        Act(
+            actor=by.name, action="search.along", object=f"search:{search_id}", station=list_queries.station_of(search_id), at=at,
+            facts={"passages": len(own)}, personal={"text": text},
+        )
+    )  # fmt: skip
+    asked: dict[str, Any] = {
+        "cameras": [one.camera for one in own], "moments": [one.at for one in own], "within": WITHIN, "at": at, "text": text,
+        "first": min(one.at for one in own) - WITHIN, "last": max(one.at for one in own) + WITHIN, "least": LEAST_CAMERAS, "most": MOST,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_ALONG, asked)
+        return [Companion(*row) for row in cursor.fetchall()]
+
+
+def _found(search_id: int, text: str, *, by: Who, at: datetime) -> list[Sighting]:
+    answer = search_actions.answer(search_id, by=by, at=at)
+    if answer.waits:
+        raise NeedsAnother
+    own = [one for one in answer.found if one.text == text]
+    if not own:
+        raise NotFound
+    return own
+
+
+@transaction.atomic
+def follow(camera: str, moment: datetime, kind: str, *, by: Who, at: datetime) -> tuple[Stand, list[Next]]:
+    """Where who was at this camera at that moment will be seen next; no identity is asked for.
+
+    Raises:
+        NotFound: no such camera, or one of a station at which this person may not search.
+    """
+    place = places_of([camera]).get(camera)
+    if place is None or kind not in KINDS:
+        raise NotFound
+    access.must(by, access.SEARCH, station=place.station)
+    here = Stand(place.code, place.name_th, place.name_en, place.where)
+    record(
+        Act(
+            actor=by.name, action="camera.followed", object=f"camera:{camera}", station=place.station, at=at,
+            facts={"moment": moment.isoformat(), "kind": kind},
+        )
+    )  # fmt: skip
+    others = [Stand(one.code, one.name_th, one.name_en, one.where) for one in places_near(place.station, place.where, REACH_M)]
+    return here, next_cameras(here, others, moment, kind, ports.ways)

@@ -1,0 +1,104 @@
+"""The pages: the gate before the search, results with each camera's accuracy, nothing searched for in an address."""
+
+from datetime import timedelta
+
+import pytest
+
+from safetyzone.ground.officers.access import SYSTEM
+from safetyzone.senses.sightings import ports
+from safetyzone.senses.sightings.models import Search
+from safetyzone.senses.sightings.take_actions import take
+from safetyzone.senses.sightings.tests.conftest import read
+from safetyzone.senses.watchlists.tests.test_pages import enters, hands, text
+from safetyzone.senses.watchlists.tests.town import AT, SOON, person
+from safetyzone.trust.audit.queries import acts_on
+
+pytestmark = pytest.mark.django_db
+assert hands
+GATE = {"purpose": "stolen", "words": "ลักรถหน้าตลาดเมื่อเที่ยง", "hours": "24", "station": "lumphini"}
+
+
+class Week:
+    checked, right, measured, offline_h = 120, 0.94, True, 3.5
+
+
+@pytest.fixture
+def passed(town, history_on, hands):
+    for code in ("C1", "C2"):
+        history_on(code)
+    take([read(camera="C1", at=AT + timedelta(minutes=1)), read(camera="C2", at=AT + timedelta(minutes=2))], by=SYSTEM, at=SOON)
+    person("searcher", may="search_sightings")
+    person("approver2", may="approve_lists")
+    ports.use_accuracy(lambda codes, at: dict.fromkeys(codes, Week()))
+    yield town
+    ports.use_accuracy(None)
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_from_the_gate_to_the_way_to_who_went_along_to_where_next(passed, language):
+    client = enters("searcher", language=language, confirmed=False)
+    gate = text(client.get("/sightings/"))
+    assert 'id="what" disabled' in gate
+    assert passed.case in gate
+    answer = client.post("/sightings/ask", GATE | {"case": passed.case, "plate": "6กพ 7414"})
+    assert answer.status_code == 302
+    page = text(client.get(answer.url))
+    assert page.count("6กพ7414") >= 2
+    assert "C1" in page
+    assert "94" in page
+    assert "3.5" in page
+    assert passed.case in page
+    along = text(client.post(f"{answer.url}along", {"text": "6กพ7414"}))
+    assert "6กพ7414" in along
+    follow = text(client.get(f"/sightings/follow/?camera=C1&at={int(AT.timestamp() * 1000)}"))
+    assert "C2" in follow
+    assert "/room/playback/?cameras=C2&amp;at=" in follow
+    for one in (gate, page, along, follow):
+        assert f'<html lang="{language}"' in one
+        assert "{%" not in one
+
+
+@pytest.mark.parametrize("without", ["purpose", "case", "words"])
+def test_without_purpose_case_and_reason_nothing_is_searched(passed, without):
+    said = GATE | {"case": passed.case, "plate": "6กพ7414"} | {without: ""}
+    answer = enters("searcher", confirmed=False).post("/sightings/ask", said)
+    assert answer.status_code in (400, 404)
+    assert not Search.objects.exists()
+
+
+def test_a_wide_search_waits_for_a_second_officer_and_shows_nothing_before(passed):
+    client = enters("searcher", confirmed=False)
+    answer = client.post("/sightings/ask", GATE | {"case": passed.case, "plate": "6กพ7414", "hours": "72"})
+    assert "passages" not in text(client.get(answer.url))
+    second = enters("approver2", confirmed=False)
+    assert GATE["words"] in text(second.get("/sightings/"))
+    second.post(f"{answer.url}approve")
+    assert 'id="passages"' in text(client.get(answer.url))
+
+
+def test_every_look_is_on_record_and_another_officer_finds_no_such_page(passed):
+    client = enters("searcher", confirmed=False)
+    url = client.post("/sightings/ask", GATE | {"case": passed.case, "plate": "6กพ7414"}).url
+    search = Search.objects.get()
+    before = len(acts_on(f"search:{search.pk}"))
+    client.get(url)
+    client.get(url)
+    assert len(acts_on(f"search:{search.pk}")) == before + 2
+    person("other", may="search_sightings")
+    assert enters("other", confirmed=False).get(url).status_code == 404
+    person("stranger", may="see_room")
+    assert enters("stranger", confirmed=False).get("/sightings/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "said", [{"to_at": "yesterday"}, {"to_at": "9999-12-31T23:59"}, {"plate": "<script>"}, {"hours": "abc", "plate": "?"}]
+)
+def test_what_cannot_be_understood_is_refused_on_the_page(passed, said):
+    answer = enters("searcher", confirmed=False).post("/sightings/ask", GATE | {"case": passed.case} | said)
+    assert answer.status_code == 400
+    assert 'role="alert"' in text(answer)
+
+
+@pytest.mark.parametrize("asked", ["camera=NONE", "camera=C1&at=99999999999999999", "camera=C1&at=x&kind=rocket", ""])
+def test_a_strange_address_is_a_page_or_none_and_never_a_fault(passed, asked):
+    assert enters("searcher", confirmed=False).get(f"/sightings/follow/?{asked}").status_code in (200, 404)
