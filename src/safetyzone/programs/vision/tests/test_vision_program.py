@@ -4,10 +4,13 @@ import time
 
 import pytest
 
+from safetyzone.contracts.plates import parse
 from safetyzone.contracts.vision import LEASE_EVERY_S
 from safetyzone.programs.nats import NatsPlace, NatsServer
 from safetyzone.programs.vision.tests.station import Running, running
 from safetyzone.programs.vision.tests.street import film
+from safetyzone.simulation.plates.passing import Passing
+from safetyzone.simulation.plates.passing import film as drawn
 
 KILLED_WITHIN_S = 5.0
 
@@ -112,3 +115,20 @@ def test_garbage_and_silence_at_one_camera_leave_the_others_alone(here, busy):
     here.wanted("C1", "BAD", "MUTE")
     assert {one.camera for one in here.readings(2, within_s=60)} == {"C1"}
     assert here.account()["cameras"]["BAD"]["why"] in ("gone", "opening", "broken")
+
+
+def test_the_real_nets_read_drawn_vehicles_that_pass_a_real_camera(tmp_path, free_port):
+    place = NatsPlace(f"nats://127.0.0.1:{free_port()}", "app", "for-tests", "127.0.0.1", free_port())
+    server = NatsServer(tmp_path / "bus", place)
+    server.start(())
+    listed = parse("6กพ 7414", province="กรุงเทพมหานคร"), parse("1กข 234", province="ชลบุรี", vehicle_class="motorcycle")
+    clip = drawn(tmp_path / "drawn.mp4", [Passing(plate, at_s=6.0 + 5 * n) for n, plate in enumerate(listed)], seconds=16)
+    try:
+        with running(tmp_path / "state", place, free_port, real=True) as here:
+            here.add("C1", clip)
+            here.wanted("C1")
+            told = here.readings(2, within_s=90)
+    finally:
+        server.stop()
+    assert {one.plate.number for one in told} & {plate.number for plate in listed}
+    assert {one.model.partition("/")[0] for one in told} == {"plates-reader"}
