@@ -8,7 +8,7 @@ import django
 django.setup()
 
 from safetyzone import story  # noqa: E402 - Django is ready only now
-from tests.browser import cameras, looking_back, town  # noqa: E402
+from tests.browser import cameras, looking_back, sightings, town  # noqa: E402
 
 
 def main() -> None:
@@ -18,7 +18,7 @@ def main() -> None:
     if what == "found":
         town.found(now)
         return
-    made = {**town.SCENES, **cameras.SCENES, **looking_back.SCENES}[what](town.again(now), now)
+    made = {**town.SCENES, **cameras.SCENES, **looking_back.SCENES, **sightings.SCENES}[what](town.again(now), now)
     print(" ".join(f"{name}={number}" for name, number in made.items()))
 
 

@@ -1,0 +1,78 @@
+"""The search of plates in a real browser: grey until it is said what for, the way with its replay, and where next in three clicks."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser import station as stations
+from tests.browser.desk import open_room, picture, serious, server
+from tests.browser.sightings import CASE
+from tests.browser.station import Station
+from tests.browser.test_map import CHROMIUM, SOFTWARE_GL
+
+__all__ = ["open_room", "server"]
+PHONE = (390, 844)
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="Debian's Chromium is not installed")]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=list(SOFTWARE_GL))
+        expect.set_options(timeout=20_000)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def station(server: tuple[str, Path]) -> Iterator[Station]:
+    with stations.running(server[0], "safetyzone_browser_sightings", server[1]) as running:
+        running.happen("sightings")
+        yield running
+
+
+def search(page: Page, plate: str) -> None:
+    page.select_option("#purpose", "stolen")
+    page.select_option("#case", CASE)
+    page.fill("#words", "ลักรถหน้าตลาดเมื่อเที่ยง")
+    page.fill("#plate", plate)
+    page.press("#plate", "Enter")
+
+
+def test_the_search_is_grey_until_it_is_said_what_for_and_then_shows_the_way(open_room):
+    page = open_room("nok", "/sightings/", (1440, 1000), lands="**/")
+    expect(page.locator("#plate")).to_be_disabled()
+    assert serious(page) == []
+    picture(page, "sightings-gate")
+    page.select_option("#purpose", "stolen")
+    page.fill("#words", "ลักรถหน้าตลาดเมื่อเที่ยง")
+    expect(page.locator("#plate")).to_be_disabled()
+    search(page, "1กข 234")
+    expect(page.locator("#passages tbody tr")).to_have_count(4)
+    assert "234" not in page.url
+    expect(page.locator("#way-map[data-stops='4']")).to_be_attached()
+    first = page.locator("#said-moment").inner_text()
+    page.press("#moment", "ArrowRight")
+    assert page.locator("#said-moment").inner_text() != first
+    assert serious(page) == []
+    expect(page.locator("#way-map[data-idle]")).to_be_attached()
+    picture(page, "sightings-found")
+    page.click("form[action$=along] button")
+    expect(page.locator("#companions tbody tr")).to_have_count(1)
+    expect(page.locator("#companions")).to_contain_text("6กพ7414")
+    assert serious(page) == []
+    picture(page, "sightings-along")
+
+
+def test_where_next_is_two_clicks_from_a_passage_to_the_picture(open_room):
+    page = open_room("nok", "/sightings/", PHONE, lands="**/")
+    search(page, "1กข 234")
+    page.locator("#passages a", has_text="ไปไหนต่อ").last.click()
+    expect(page.locator("#nexts li")).to_have_count(3)
+    expect(page.locator("#way-map[data-stops='4']")).to_be_attached()
+    assert serious(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    picture(page, "sightings-follow-phone")
+    assert "cameras=LPR-" in (page.locator("#nexts a").first.get_attribute("href") or "")
