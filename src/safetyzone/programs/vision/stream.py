@@ -31,6 +31,11 @@ JUMPED_MS = 2_000
 PLAYS = frozenset({"h264", "hevc", "mjpeg", "av1", "vp9"})
 
 
+GLANCE_EVERY = 15
+"""Of the main stream's key frames one in so many is looked at while the small stream keeps watch."""
+SILENT_S = 10.0
+
+
 class Lost(Exception):
     """The stream ended, or is none that can be read."""
 
@@ -70,6 +75,9 @@ class Watch:
     counted: Counted = field(default_factory=Counted)
     idle: bool = True
     """Whether it may sleep at all; no: every frame is decoded."""
+    waker: "Waker | None" = None
+    """Looks at the small stream while this one sleeps, so that of this one nothing need be decoded."""
+    _keys: int = 0
     _held: "deque[tuple[Any, int, bool]]" = field(default_factory=deque, repr=False)
     _held_bytes: int = 0
     _awake_until_s: float = -1.0
@@ -99,6 +107,12 @@ class Watch:
                 self._asleep = True
         elif active:
             yield from self._wake(clock_s)
+        elif self.waker is not None and self.waker.plays:
+            self._keys += key
+            if self.waker.moved():
+                yield from self._wake(clock_s)
+            elif key and self._keys % GLANCE_EVERY == 0:  # dusk falls: what is usual must not grow old
+                yield from self._glance(packet, wall_ms(tick), clock_s)
         elif key:
             yield from self._glance(packet, wall_ms(tick), clock_s)
 
@@ -177,13 +191,62 @@ def pictures(door: Door, work: Work, stop: threading.Event, *, on_open: Callable
         context.thread_count, context.thread_type = 1, "NONE"
         with suppress(AttributeError, ValueError):
             context.flags |= av.codec.context.Flags.low_delay
-        watch = Watch(context)
+        watch = Watch(context, waker=Waker(door, work) if work.sub_address else None)
         if on_open:
             on_open(watch)
         second = float(stream.time_base)
-        for packet in container.demux(video=0):
-            if stop.is_set():
-                return
-            if packet.size:
-                yield from watch.packet(packet, second=second, now_s=time.time(), clock_s=time.monotonic())
+        try:
+            for packet in container.demux(video=0):
+                if stop.is_set():
+                    return
+                if packet.size:
+                    yield from watch.packet(packet, second=second, now_s=time.time(), clock_s=time.monotonic())
+        finally:
+            if watch.waker is not None:
+                watch.waker.stop()
     raise Lost
+
+
+class Waker:
+    """The small stream of a camera, watched in a thread of its own: says when something moves, and nothing else."""
+
+    def __init__(self, door: Door, work: Work) -> None:
+        self._door = door
+        self._work = work.model_copy(update={"address": work.sub_address, "sub_address": ""})
+        self._stop = threading.Event()
+        self._moved = threading.Event()
+        self._watch: Watch | None = None
+        self._packets, self._came_s = 0, 0.0
+        threading.Thread(target=self._run, name=f"wake-{work.camera}", daemon=True).start()
+
+    @property
+    def plays(self) -> bool:
+        """Whether it can be relied on; no: the main stream is looked at instead."""
+        watch, now_s = self._watch, time.monotonic()
+        if watch is None:
+            return False
+        if watch.counted.packets != self._packets:
+            self._packets, self._came_s = watch.counted.packets, now_s
+        return now_s - self._came_s < SILENT_S
+
+    def moved(self) -> bool:
+        """Whether something has moved since this was asked last."""
+        moved = self._moved.is_set()
+        self._moved.clear()
+        return moved
+
+    def stop(self) -> None:
+        """Soon."""
+        self._stop.set()
+
+    def _opened(self, watch: Watch) -> None:
+        self._watch, self._packets = watch, 0
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            with suppress(Exception):  # a small stream that cannot be had is no loss: the main one is looked at
+                for seen in pictures(self._door, self._work, self._stop, on_open=self._opened):
+                    if seen.moved:
+                        self._moved.set()
+            self._watch = None
+            self._stop.wait(SILENT_S)

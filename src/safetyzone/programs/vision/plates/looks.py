@@ -8,20 +8,19 @@ from safetyzone.programs.vision.plates.alphabet import HEIGHT, WIDTH
 from safetyzone.programs.vision.plates.picture import Picture, grey, stretched
 
 LOOKS: tuple[tuple[float, float, float, float], ...] = (
-    (0.0, 0.0, 0.0, 0.0), (0.035, 0.03, 0.0, 0.0), (-0.035, -0.03, 0.0, 0.0), (0.02, 0.0, 0.0, 0.07),
-    (0.02, 0.0, 0.0, -0.07), (0.0, 0.02, 2.5, 0.0), (0.0, 0.02, -2.5, 0.0), (0.03, -0.03, 0.0, 0.0),
+    (0.0, 0.0, 0.0, 0.0), (0.035, 0.03, 0.0, 0.0), (-0.035, -0.03, 0.0, 0.0), (0.02, 0.0, 0.07, 0.0), (0.02, 0.0, -0.07, 0.0),
+    (0.03, -0.03, 0.0, 0.0), (-0.02, -0.08, 0.0, 0.1), (-0.02, -0.08, 0.0, -0.1), (-0.02, -0.08, 0.15, 0.1), (-0.02, -0.08, -0.15, -0.1),
 )  # fmt: skip
-"""(cut off in width, in height; turned, in degrees; slanted): shares of the crop, both sides together; below 0 the edge is widened."""
+"""(cut off in width, in height; slanted; sloped): shares of the crop, both sides together; below 0 the edge is widened. Slopes matter
+most: on drawn plates they brought two plates in a hundred more than looks without."""
 
 
 def looks(crop: Picture, number: int = len(LOOKS)) -> npt.NDArray[np.float32]:
-    """``number`` x 1 x 72 x 160: the crop as it is, then cut, widened, turned and slanted."""
+    """``number`` x 1 x 72 x 160: the crop as it is, then cut, widened, slanted and sloped."""
     plain = stretched(grey(crop))
     seen = [plain]
-    for cut_x, cut_y, turn, slant in LOOKS[1:number]:
-        angle = np.radians(turn)
-        grow_x, grow_y = 1 / (1 - cut_x), 1 / (1 - cut_y)
-        matrix = np.array([[grow_x * np.cos(angle), slant - np.sin(angle), 0], [np.sin(angle), grow_y * np.cos(angle), 0]], np.float32)
+    for cut_x, cut_y, slant, slope in LOOKS[1:number]:
+        matrix = np.array([[1 / (1 - cut_x), slant, 0], [slope, 1 / (1 - cut_y), 0]], np.float32)
         middle = np.array((WIDTH / 2, HEIGHT / 2), np.float32)
         matrix[:, 2] = middle - matrix[:, :2] @ middle
         seen.append(

@@ -5,9 +5,9 @@ import time
 import pytest
 
 from safetyzone.contracts.plates import parse
-from safetyzone.contracts.vision import LEASE_EVERY_S
+from safetyzone.contracts.vision import LEASE_EVERY_S, PlatesWork, Work
 from safetyzone.programs.nats import NatsPlace, NatsServer
-from safetyzone.programs.vision.tests.station import Running, running
+from safetyzone.programs.vision.tests.station import Running, now_ms, running
 from safetyzone.programs.vision.tests.street import film
 from safetyzone.simulation.plates.passing import Passing
 from safetyzone.simulation.plates.passing import film as drawn
@@ -132,3 +132,23 @@ def test_the_real_nets_read_drawn_vehicles_that_pass_a_real_camera(tmp_path, fre
         server.stop()
     assert {one.plate.number for one in told} & {plate.number for plate in listed}
     assert {one.model.partition("/")[0] for one in told} == {"plates-reader"}
+
+
+def test_a_camera_with_a_small_stream_decodes_nothing_of_the_large_one_until_something_moves(here, tmp_path):
+    quiet = film(tmp_path / "quiet.mp4", cars=((11, 26.0),), seconds=32, gop_s=1.0)
+    here.add("C1", quiet)
+    here.add("small", quiet)
+    ends = now_ms() + 3_600_000
+    here.web.work = lambda: (
+        Work(
+            camera="C1", address=here.cameras.url("C1"), sub_address=here.cameras.url("small"), until_ms=now_ms() + 8000,
+            plates=PlatesWork(until_ms=ends),
+        ),
+    )  # fmt: skip
+    plays(here, "C1")
+    time.sleep(18)
+    before = here.account()["cameras"]["C1"]["decoded"]
+    time.sleep(4)
+    assert here.account()["cameras"]["C1"]["decoded"] <= before + 1
+    assert here.cameras.playing == 2
+    assert [one.plate.number for one in here.readings(1, within_s=60)] == ["11"]
