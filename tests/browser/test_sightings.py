@@ -66,7 +66,7 @@ def test_the_search_is_grey_until_it_is_said_what_for_and_then_shows_the_way(ope
     picture(page, "sightings-along")
 
 
-def test_where_next_is_two_clicks_from_a_passage_to_the_picture(open_room):
+def test_where_next_is_a_click_from_a_passage_and_goes_on_from_camera_to_camera(open_room):
     page = open_room("nok", "/sightings/", PHONE, lands="**/")
     search(page, "1กข 234")
     page.locator("#passages a", has_text="ไปไหนต่อ").last.click()
@@ -75,4 +75,5 @@ def test_where_next_is_two_clicks_from_a_passage_to_the_picture(open_room):
     assert serious(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     picture(page, "sightings-follow-phone")
-    assert "cameras=LPR-" in (page.locator("#nexts a").first.get_attribute("href") or "")
+    page.locator("#nexts a", has_text="ตามต่อ").first.click()
+    expect(page.locator("#nexts li")).to_have_count(3)

@@ -27,7 +27,7 @@ def passed(town, history_on, hands):
     for code in ("C1", "C2"):
         history_on(code)
     take([read(camera="C1", at=AT + timedelta(minutes=1)), read(camera="C2", at=AT + timedelta(minutes=2))], by=SYSTEM, at=SOON)
-    person("searcher", may="search_sightings")
+    person("searcher", may="search_sightings watch_recorded")
     person("approver2", may="approve_lists")
     ports.use_accuracy(lambda codes, at: dict.fromkeys(codes, Week()))
     yield town
@@ -76,7 +76,7 @@ def test_a_wide_search_waits_for_a_second_officer_and_shows_nothing_before(passe
     assert 'id="passages"' in text(client.get(answer.url))
 
 
-def test_every_look_is_on_record_and_another_officer_finds_no_such_page(passed):
+def test_every_look_is_on_record_and_another_officer_finds_no_such_page_nor_a_way_to_pictures(passed):
     client = enters("searcher", confirmed=False)
     url = client.post("/sightings/ask", GATE | {"case": passed.case, "plate": "6กพ7414"}).url
     search = Search.objects.get()
@@ -86,6 +86,9 @@ def test_every_look_is_on_record_and_another_officer_finds_no_such_page(passed):
     assert len(acts_on(f"search:{search.pk}")) == before + 2
     person("other", may="search_sightings")
     assert enters("other", confirmed=False).get(url).status_code == 404
+    follow = f"/sightings/follow/?camera=C1&at={int(AT.timestamp() * 1000)}"
+    other = enters("other", confirmed=False)
+    assert ["/room/playback/?cameras=" in text(one.get(follow)) for one in (client, other)] == [True, False]
     person("stranger", may="see_room")
     assert enters("stranger", confirmed=False).get("/sightings/").status_code == 404
 
