@@ -60,6 +60,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = getattr(item, "fixturenames", ())
         if item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(fixtures):
             item.add_marker("second_postgres")
+        item.add_marker(pytest.mark.xdist_group(f"{_kind(item)} {item.path}"))
+
+
+def _kind(item: pytest.Item) -> str:
+    """Tests of a file that empty the database when they end go together, and to a worker that is done with all others: pytest-django puts
+    them last, and ``--dist loadgroup`` keeps the order of groups.
+    """
+    marker = item.get_closest_marker("django_db")
+    empties = bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in getattr(item, "fixturenames", ())
+    return "empties" if empties else "keeps"
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ PROOFS = {
     "video": "bad cameras beside good ones, kill -9 of the video program, and tampered exports",
     "faces_canary": "templates of faces on no list, looked for on disk, in the write-ahead log, on the bus, in logs and in memory",
     "watchlists": "people, cameras and time in any order: no invariant of watch-lists breaks, and every broken twin is caught",
+    "plate_to_hit": "a listed plate passes a camera: when it is a hit on the board",
     "restart": "a station's restart, and PostgreSQL's under load",
 }
 FIRST_PORT = 25_300
