@@ -28,7 +28,7 @@ def hold(cameras: int, seconds: float, street: Street) -> dict[str, float]:
         time.sleep(seconds)
         spent, lasted = processors.seconds([here.process.pid]) - before, time.monotonic() - began
         after = _counted(here.account())
-    looked = after["seen"] - counted["seen"]
+    looked = after["looked"] - counted["looked"]
     return {
         "cameras": cameras, "seconds": round(lasted, 1), "cores": round(spent / lasted, 3),
         "ms_a_second": round(spent / lasted / cameras * 1000, 2),
@@ -37,4 +37,4 @@ def hold(cameras: int, seconds: float, street: Street) -> dict[str, float]:
 
 
 def _counted(account: dict[str, dict[str, dict[str, int]]]) -> dict[str, int]:
-    return {what: sum(each[what] for each in account["cameras"].values()) for what in ("seen", "late", "decoded")}
+    return {what: sum(each[what] for each in account["cameras"].values()) for what in ("looked", "late", "decoded")}

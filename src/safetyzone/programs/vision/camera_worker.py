@@ -166,7 +166,7 @@ class CameraWorker:
         if self._passages is None and self.eyes.finder and self.eyes.reader:
             self._passages = Passages(self.work.camera, self.eyes.finder, self.eyes.reader, vehicle_at=self.eyes.vehicle_at)
         if self._passages is not None:
-            self.counted.seen += 1
+            self.counted.looked += 1
             for reading in self._passages.look(picture, seen.moved, seen.at_ms):
                 self._say(reading)
 

@@ -126,7 +126,8 @@ def _say_how_it_goes(file: Path, holder: Holder, spool: Spool) -> None:
     cameras = {
         code: {
             "why": each.why, "plates": each.wants_plates, "faces": bool(each.faces and each.faces.active), "packets": each.counted.packets,
-            "decoded": each.counted.decoded, "seen": each.counted.seen, "broken": each.counted.broken, "late": each.counted.late,
+            "decoded": each.counted.decoded, "seen": each.counted.seen, "looked": each.counted.looked,
+            "broken": each.counted.broken, "late": each.counted.late,
         }
         for code, each in holder.workers.items()
     }  # fmt: skip

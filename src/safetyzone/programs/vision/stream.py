@@ -60,6 +60,8 @@ class Counted:
     packets: int = 0
     decoded: int = 0
     seen: int = 0
+    looked: int = 0
+    """Pictures that the plate nets were shown."""
     broken: int = 0
     late: int = 0
 
