@@ -12,7 +12,7 @@ LOOKS: tuple[tuple[float, float, float, float], ...] = (
     (0.03, -0.03, 0.0, 0.0), (-0.02, -0.08, 0.0, 0.1), (-0.02, -0.08, 0.0, -0.1), (-0.02, -0.08, 0.15, 0.1), (-0.02, -0.08, -0.15, -0.1),
 )  # fmt: skip
 """(cut off in width, in height; slanted; sloped): shares of the crop, both sides together; below 0 the edge is widened. Slopes matter
-most: on drawn plates they brought two plates in a hundred more than looks without."""
+most: of 200 drawn plates, looks with them read 162 whole, looks without 157 (one set of weights, so a hint and no more)."""
 
 
 def looks(crop: Picture, number: int = len(LOOKS)) -> npt.NDArray[np.float32]:
