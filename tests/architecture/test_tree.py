@@ -75,7 +75,8 @@ def test_the_locks_follow_the_declaration():
 def is_our_model(file: Path) -> bool:
     """Weights that we trained: a model card beside them says on what, and names these very bytes."""
     card = file.with_name("MODEL_CARD.md")
-    return file.suffix == ".onnx" and card.exists() and hashlib.sha256(file.read_bytes()).hexdigest()[:8] in card.read_text(encoding="utf-8")
+    named = hashlib.sha256(file.read_bytes()).hexdigest()[:8]
+    return file.suffix == ".onnx" and card.exists() and named in card.read_text(encoding="utf-8")
 
 
 def test_nothing_of_somebody_else_is_committed():
