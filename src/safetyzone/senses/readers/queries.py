@@ -11,6 +11,7 @@ from safetyzone.senses.cameras import terms_queries
 from safetyzone.senses.cameras.terms_queries import Source
 from safetyzone.senses.readers.models import CameraLease
 from safetyzone.senses.readers.rules import LEASE_FOR
+from safetyzone.senses.sightings.history_queries import histories_on
 from safetyzone.senses.watchlists import queries as watchlists
 
 LIVE = "live"
@@ -31,8 +32,11 @@ class Wanted:
 
 
 def wanted(at: datetime) -> Wanted:
-    """Every camera that some list wants read, and whose owner shares its picture at any time."""
+    """Every camera that some list or history wants read, and whose owner shares its picture at any time."""
     plates, faces = watchlists.plates_wanted_at(None, at), watchlists.faces_wanted_at(None, at)
+    for kept in histories_on(at):
+        if "plate" not in watchlists.matching_off(kept.station, at):  # who switches plates off does not mean the comparing alone
+            plates[kept.camera] = max(plates.get(kept.camera, kept.ends_at), kept.ends_at)
     listed = plates.keys() | faces.keys()
     sources = {
         each.terms.code: each
