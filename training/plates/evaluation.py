@@ -58,6 +58,8 @@ def samples(reader: PlateReader, faces: tuple[Face, ...], seed: int, number: int
 def fit(found: list[Sample], heat: float) -> Calibration:
     """Slope and shift by logistic regression, the province's temperature by its likelihood, the threshold by what is right above it."""
     read = [one for one in found if one.evidence is not None]
+    if not read:
+        raise SystemExit("The reader reads nothing yet: call the command again with more --minutes.")
     mass = np.clip([float(one.evidence.mass[0]) for one in read if one.evidence], 1e-6, 1 - 1e-6)
     right = np.array([one.right for one in read], float)
     slope, shift = logistic(np.log(mass / (1 - mass)), right)
