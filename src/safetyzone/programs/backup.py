@@ -1,4 +1,4 @@
-"""A station in one file: the database as ``pg_dump`` writes it, the secrets, the photos of surveys, and a manifest of hashes.
+"""A station in one file: the database as ``pg_dump`` writes it, the secrets, photos of surveys, locked evidence, and a manifest of hashes.
 
 The hashes are taken in the very snapshot that is dumped, so a backup of a living station can be compared row for row
 after it was restored. What the bus holds is not here: the database is the record.
@@ -27,9 +27,12 @@ from safetyzone.kernel.settings import settings
 from safetyzone.programs.postgres import AlreadyRunning
 from safetyzone.programs.postgres_binaries import find
 from safetyzone.senses.cameras.survey_photos import BEING_COPIED
+from safetyzone.trust.evidence import kept as evidence
 
 FORMAT = 1
-DUMP, MANIFEST, SECRETS, PHOTOS = "database.dump", "manifest.json", "secrets/", "survey/"
+DUMP, MANIFEST, SECRETS, PHOTOS, EVIDENCE = "database.dump", "manifest.json", "secrets/", "survey/", "evidence/pieces/"
+NAMED_BY_CONTENT = {PHOTOS: "??/*.jpg", EVIDENCE: "??/*.mp4"}
+"""Folders of files whose names are their hashes. Of evidence the locked pieces: packages are made again from them."""
 DRAFT_DATABASE = "safetyzone_restoring"
 
 SAME_WORDS_EVERYWHERE = (
@@ -84,8 +87,9 @@ def backup(file: Path) -> Kept:
         parts = {DUMP: dump}
         secrets = settings().state / "secrets"
         parts |= {SECRETS + kept.name: kept for kept in sorted(secrets.glob("*")) if kept.is_file()}
-        photos = settings().state / "survey"
-        parts |= {PHOTOS + kept.relative_to(photos).as_posix(): kept for kept in sorted(photos.glob("*/*.jpg")) if kept.is_file()}
+        for kind, pattern in NAMED_BY_CONTENT.items():
+            folder = settings().state / kind
+            parts |= {kind + kept.relative_to(folder).as_posix(): kept for kept in sorted(folder.glob(pattern)) if kept.is_file()}
         manifest["files"] = {part: _hash_of(path) for part, path in parts.items()}
         written = Path(place, MANIFEST)
         written.write_text(json.dumps(manifest, indent=1))
@@ -128,7 +132,8 @@ def restore(file: Path, *, force: bool = False) -> Kept:
             admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
             admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(DRAFT_DATABASE), sql.Identifier(name)))
         _put_secrets_back(Path(place, SECRETS))
-        _put_photos_back(Path(place, PHOTOS))
+        for kind, pattern in NAMED_BY_CONTENT.items():
+            _put_back(Path(place), kind, pattern)
     (settings().state / "nats" / "poles.conf").unlink(missing_ok=True)  # made again from the poles that came back
     return _kept(manifest, file)
 
@@ -170,9 +175,10 @@ def _address() -> str:
 
 @contextlib.contextmanager
 def _snapshot() -> "Iterator[tuple[psycopg.Connection[Any], str]]":
-    """A transaction that sees one moment, and the name by which pg_dump sees the same. Meanwhile nobody deletes photos of surveys."""
+    """A transaction that sees one moment, and the name by which pg_dump sees the same. Meanwhile nobody deletes photos or evidence."""
     with psycopg.connect(_address()) as connection:
-        connection.execute("SELECT pg_advisory_lock_shared(hashtext(%s))", [BEING_COPIED])
+        for name in (BEING_COPIED, evidence.BEING_COPIED):
+            connection.execute("SELECT pg_advisory_lock_shared(hashtext(%s))", [name])
         connection.commit()  # the lock lasts as long as the connection; the moment that is dumped begins after it
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
@@ -254,10 +260,10 @@ def _put_secrets_back(saved: Path) -> None:
         file.replace(there)
 
 
-def _put_photos_back(saved: Path) -> None:
-    """Beside those that are there: a file is named by its content, so one of the same name is the same photo."""
-    for file in sorted(saved.glob("*/*.jpg")):
-        target = settings().state / PHOTOS / file.relative_to(saved)
+def _put_back(place: Path, kind: str, pattern: str) -> None:
+    """Beside those that are there: a file is named by its content, so one of the same name is the same, or was damaged."""
+    for file in sorted(Path(place, kind).glob(pattern)):
+        target = settings().state / kind / file.relative_to(Path(place, kind))
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         file.chmod(0o600)
         file.replace(target)

@@ -139,6 +139,25 @@ def test_the_photos_of_surveys_come_back_and_those_made_since_stay(address: str,
     assert lost.stat().st_mode & 0o077 == 0
 
 
+def test_locked_evidence_comes_back_and_a_piece_that_was_damaged_is_mended(address: str, tmp_path: Path) -> None:
+    content = b"a locked piece"
+    name = hashlib.sha256(content).hexdigest()
+    piece = tmp_path / "state" / "evidence" / "pieces" / name[:2] / f"{name}.mp4"
+    piece.parent.mkdir(parents=True)
+    piece.write_bytes(content)
+    chest.backup(tmp_path / "file")
+    piece.write_bytes(b"changed since")
+    chest.restore(tmp_path / "file", force=True)
+    assert piece.read_bytes() == content
+    assert piece.stat().st_mode & 0o077 == 0
+
+
+def test_while_a_backup_is_made_nobody_deletes_evidence(address: str, tmp_path: Path) -> None:
+    with psycopg.connect(address) as other, chest._snapshot():
+        alone = "SELECT pg_try_advisory_xact_lock(hashtext(%s))"
+        assert other.execute(alone, [chest.evidence.BEING_COPIED]).fetchone() == (False,)
+
+
 def test_while_a_backup_is_made_nobody_else_can_hold_the_photos_alone(address: str, tmp_path: Path) -> None:
     alone = "SELECT pg_try_advisory_xact_lock(hashtext(%s))"
     with psycopg.connect(address) as other:

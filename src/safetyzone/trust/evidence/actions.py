@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from safetyzone.contracts.video import Piece
 from safetyzone.kernel.refusals import NotFound, OutOfOrder
@@ -156,12 +156,20 @@ def sweep(*, by: str, at: datetime) -> int:
     for item in EvidenceItem.objects.filter(released_at=None, until__lte=at):
         if not item.exports.filter(state__in=UNDER_WAY).exists():
             release(item.pk, why="ครบกำหนดที่ผู้ล็อกตั้งไว้ · the end that its locker set", by=item.locked_by, at=at)
-    swept = 0
-    for item in EvidenceItem.objects.filter(released_at__isnull=False, swept_at=None):
-        _delete(item.pk, by=by, at=at)
-        swept += 1
-    _delete_drafts(at)
-    return swept
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [kept.BEING_COPIED])
+        if not cursor.fetchone()[0]:  # a backup copies them: the next night will do
+            return 0
+    try:
+        swept = 0
+        for item in EvidenceItem.objects.filter(released_at__isnull=False, swept_at=None):
+            _delete(item.pk, by=by, at=at)
+            swept += 1
+        _delete_drafts(at)
+        return swept
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [kept.BEING_COPIED])
 
 
 @transaction.atomic

@@ -9,6 +9,9 @@ from safetyzone.contracts.video import Piece
 from safetyzone.kernel.settings import settings
 from safetyzone.trust.evidence.ports import CHUNK, FolderRecordings, NotThere, Recordings
 
+BEING_COPIED = "safetyzone.evidence"
+"""The name of the advisory lock that a backup shares while it copies locked pieces; who deletes takes it alone."""
+
 
 def folder() -> Path:
     """Where locked pieces lie."""
