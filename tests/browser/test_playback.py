@@ -251,6 +251,8 @@ def test_enter_opens_playback_a_little_before_and_marks_it(open_room, ended):
     page = open_room(who="somchai", path="/room/review/", language="en")
     expect(page.locator("#review[data-loaded]")).to_be_attached()
     page.click("#tab-activity")
+    expect(page.locator("#tab-activity[aria-selected=true]")).to_be_attached()
+    expect(page.locator(".item", has_text="Junction camera 1").first).to_be_visible()
     page.keyboard.press("Control+a")
     expect(page.locator(".chosen-count")).to_have_text("chosen 36")
     picture(page, "review-activity")

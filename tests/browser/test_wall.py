@@ -140,7 +140,7 @@ def test_no_picture_stays_of_a_camera_that_its_owner_took_away(open_room: Callab
 def test_the_time_on_a_picture_is_the_pictures_own_and_a_window_nobody_sees_is_quiet(open_room: Callable[..., Page]) -> None:
     page = open_room(path=WALL, language="en")
     tile = page.locator(".wall-tiles video-tile[data-camera='CAM-01']")
-    expect(page.locator(f"video-tile[data-camera='CAM-01']{PLAYS}")).to_be_attached(timeout=30_000)
+    expect(tile.and_(page.locator(PLAYS))).to_be_attached(timeout=30_000)
     expect(tile.locator(".who")).to_have_text(re.compile(r"^malee · \d\d/\d\d/20\d\d, \d\d:\d\d:\d\d · .*Lumphini"))
     for hidden, state in (("true", "quiet"), ("false", "playing")):
         page.evaluate(
