@@ -113,9 +113,9 @@ docs: install-dev ## rewrite the pages that come from code (settings, lifecycles
 pictures: install-dev ## take the screenshots of the README and the guides anew
 	$(STREETS) SAFETYZONE_PICTURES=1 $(BIN)/python -m pytest tests/browser/test_room.py
 
-figures: install-dev ## measure again what the README promises (most of an hour)
-	@set -e; for job in sos coverage siting wall watching; do $(BIN)/python -m benchmarks $$job; done
-	@set -e; for proof in $(QUICK_PROOFS) screen restart video press_to_picture tamper faces_canary; do $(BIN)/python -m tests.proofs $$proof; done
+figures: install-dev ## measure again what the README promises (some hours)
+	@set -e; for job in sos coverage siting wall watching blur plates video faces sightings; do $(BIN)/python -m benchmarks $$job; done
+	@set -e; for proof in $(QUICK_PROOFS) screen restart video press_to_picture tamper faces_canary watchlists plate_to_hit; do $(BIN)/python -m tests.proofs $$proof; done
 
 lock: install-dev ## choose versions anew and pin them by hash
 	$(LOCK) --upgrade --output-file requirements/run.txt
