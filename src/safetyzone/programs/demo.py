@@ -16,7 +16,7 @@ from pathlib import Path
 from safetyzone.kernel import clock
 from safetyzone.kernel.settings import Settings, settings
 from safetyzone.programs.command_line import set_up_django
-from safetyzone.programs.demo_places import COMMANDER, STATION
+from safetyzone.programs.demo_places import COMMANDER, PLATE_CAMERA, STATION
 from safetyzone.programs.demo_score import score_card
 from safetyzone.programs.nats import refresh_poles
 from safetyzone.programs.station import Program, Station, say_in_words
@@ -76,7 +76,7 @@ class DemoStation(Station):
         super().__init__(of, say=say_in_words, more=lambda _station: self.people())
         self.seed, self.speed, self.scenario, self.drill = seed, speed, scenario, drill
         self.began = clock.now()
-        self.link = ""
+        self.link = self.no_plates = ""
         self.card: str | None = None
 
     def people(self) -> Sequence[Program]:
@@ -91,7 +91,7 @@ class DemoStation(Station):
         prepared = demo_zone.prepare_zone(settings(), at=clock.now())
         refresh_poles(self.of, mqtt_credentials())
         connections.close_all()
-        self.link = self.of.public_url + prepared.link
+        self.link, self.no_plates = self.of.public_url + prepared.link, prepared.no_plates
         file = self.state / "demo" / "plan.json"
         demo_zone.write(prepared.plan, file)
         scenario = "drill" if self.drill and self.scenario == "night" else self.scenario
@@ -136,9 +136,20 @@ def banner(station: DemoStation, seconds: float) -> str:
     {station.link}
   หน้า SOS ประชาชน · SOS page of a citizen
     {of.sos_url}/sos
+{_of_plates(station)}
   {role}
   พร้อมใน {seconds:.1f} วินาที · ready in {seconds:.1f} s · seed {station.seed} · หยุด: Ctrl-C · stop: Ctrl-C
 """
+
+
+def _of_plates(station: DemoStation) -> str:
+    """Where the stolen vehicle's plate is to be compared, or why none passes."""
+    if station.no_plates:
+        return f"  ไม่มีรถพร้อมป้ายทะเบียนในสาธิตนี้ · no number plates in this demo\n    {station.no_plates}"
+    return (
+        f"  รถที่แจ้งหายผ่านกล้อง {PLATE_CAMERA} ภายในสองนาที ท่านเทียบป้ายและยืนยัน · a stolen vehicle's plate passes within two minutes;"
+        f" you compare it and confirm\n    {station.of.public_url}/room/hits/"
+    )
 
 
 def _open_browser(link: str) -> None:

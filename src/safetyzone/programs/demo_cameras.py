@@ -1,6 +1,7 @@
 """The demo's made register of cameras: along the demo's own streets, of owners who do not exist, the same for the same seed.
 
-Eight of them hang at the first junction and all look one way, as the seed story has it: a planner has something to turn at once.
+Eight of them hang at the first junction and all look one way, as the seed story has it: a planner has something to turn at once. One more
+looks along the road that leads there, close enough to read number plates.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ import shapely
 from safetyzone.ground.officers.access import COMMAND_LINE
 from safetyzone.ground.streets.model import Segment
 from safetyzone.kernel.geometry import Point
-from safetyzone.programs.demo_places import PLACES, STATION
+from safetyzone.programs.demo_places import PLACES, PLATE_CAMERA, STATION
 from safetyzone.senses.cameras.actions import import_list
 from safetyzone.senses.cameras.register.cells import Cell
 from safetyzone.senses.cameras.register.sheet import Format, sheet
@@ -38,6 +39,9 @@ OWNERS = (
 """Name, kind, tier, days kept, height of the mast in metres."""
 MANY_OWN = (6, 8, 3, 3, 3, 1)
 """How many of 24 cameras each owner has."""
+FOR_PLATES = (1280, 720, 30.0, 40.0)
+FOR_PLATES_NORTH_M = 70.0
+"""From the first place, on the road that leads to it."""
 LENSES = ((1920, 1080, 90.0, 20.0), (2560, 1440, 75.0, 30.0), (3840, 2160, 55.0, 40.0))
 """Pixels, field of view in degrees, reach of the infrared in metres."""
 
@@ -51,9 +55,12 @@ def add_cameras(rows: Sequence[dict[str, Cell]], *, at: datetime) -> int:
     return len(rows)
 
 
-def made_register(streets: Sequence[Segment], *, port: int = 0) -> list[dict[str, Cell]]:
-    """About sixty cameras: eight at the first place, two or three at each other; at this port of this machine, or without an address."""
-    rows = list(_rows(streets))
+def made_register(streets: Sequence[Segment], *, port: int = 0, plates: bool = True) -> list[dict[str, Cell]]:
+    """About sixty cameras: eight at the first place, two or three at each other; at this port of this machine, or without an address.
+
+    ``plates``: also the one before which vehicles with number plates pass.
+    """
+    rows = [row for row in _rows(streets) if plates or row["code"] != PLATE_CAMERA]
     return [{**row, "address": f"rtsp://127.0.0.1:{port}/{row['code']}"} for row in rows] if port else rows
 
 
@@ -73,6 +80,11 @@ def _rows(streets: Sequence[Segment]) -> Iterator[dict[str, Cell]]:
                 azimuth = where.bearing_to(Point(lon=lon, lat=lat))
             names = f"{name_th} กล้อง {which + 1}", f"{name_en}, camera {which + 1}"
             yield _camera(number, owner=owner, lens=made_up.choice(LENSES), names=names, where=where, azimuth=azimuth)
+    names_th, names_en, lon, lat = PLACES[0]
+    where, along = _at_the_kerb(tree, lines, Point(lon=lon, lat=lat).moved(north_m=FOR_PLATES_NORTH_M), left=True)
+    names = f"กล้องอ่านป้ายทะเบียน {names_th}", f"Plate camera, {names_en}"
+    plates = _camera(number + 1, owner=OWNERS[0], lens=FOR_PLATES, names=names, where=where, azimuth=along)
+    yield plates | {"code": PLATE_CAMERA, "tier": "always"}
 
 
 def _camera(

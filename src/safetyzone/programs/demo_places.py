@@ -29,6 +29,8 @@ PLACES = (
     ("ถนนชิดลม", "Chit Lom Road", 100.5437, 13.7466),
 )
 FIRST_POLE = "LPN-P005"
+PLATE_CAMERA = "LPN-V001"
+"""Close to its road: vehicles with number plates pass it."""
 KINDS = (
     "motorcycle", "motorcycle", "car", "motorcycle", "foot", "motorcycle",
     "motorcycle", "car", "motorcycle", "foot", "motorcycle", "car",

@@ -10,6 +10,8 @@ import shapely
 
 from safetyzone.ground.streets.model import LonLat, Segment
 from safetyzone.ground.streets.obstacles import Obstacles
+from safetyzone.programs import demo_plates
+from safetyzone.programs.demo_places import PLATE_CAMERA
 from safetyzone.senses.cameras.register.cells import Cell
 from safetyzone.simulation.cameras.scenes.scene import Building, EastNorth, Scene, Scenes, Street
 
@@ -48,6 +50,7 @@ def scenes(rows: Sequence[dict[str, Cell]], streets: Sequence[Segment], found: O
                     Street(line=tuple(near(place) for place in line.nodes), road_class=line.road_class, one_way=line.one_way)
                     for line in (lines[one] for one in _within(by_street, lon, lat, STREETS_M))
                 ),
+                passing=demo_plates.passing() if row["code"] == PLATE_CAMERA else (),
             )
         )  # fmt: skip
     return Scenes(scenes=tuple(made), font=str(FONT))

@@ -19,8 +19,10 @@ from safetyzone.ground.streets.obstacles import obstacles
 from safetyzone.kernel.geometry import Point
 from safetyzone.kernel.refusals import OutOfOrder
 from safetyzone.kernel.settings import Settings
+from safetyzone.programs import demo_plates
 from safetyzone.programs.demo_cameras import add_cameras, made_register
-from safetyzone.programs.demo_places import COMMANDER, FIRST_POLE, KINDS, OPERATOR, PLACES, STATION, ZONE
+from safetyzone.programs.demo_lists import list_a_stolen_plate
+from safetyzone.programs.demo_places import COMMANDER, FIRST_POLE, KINDS, OPERATOR, PLACES, PLATE_CAMERA, STATION, ZONE
 from safetyzone.programs.demo_scenes import scenes
 from safetyzone.programs.web.demo_login import link
 from safetyzone.response.command_room.actions import begin_shift
@@ -40,6 +42,8 @@ class Prepared:
     plan: Plan
     link: str
     scenes: Path
+    no_plates: str
+    """Why no vehicles with plates pass, in both languages; empty: they do, and one of them is on a list."""
 
 
 def prepare_zone(of: Settings, *, at: datetime) -> Prepared:
@@ -59,8 +63,11 @@ def prepare_zone(of: Settings, *, at: datetime) -> Prepared:
     _command(commander, at)
     extracts = extracts_of(of.state, of.osm_extract)
     segments = load(extracts).segments
-    register = made_register(segments, port=of.pretend_cameras_port)
+    no_plates = demo_plates.why_not()
+    register = made_register(segments, port=of.pretend_cameras_port, plates=not no_plates)
     add_cameras(register, at=at)
+    if not no_plates:
+        list_a_stolen_plate(demo_plates.STOLEN, [PLATE_CAMERA], station=STATION, at=at)
     shown = folder / "scenes.json"
     shown.write_text(scenes(register, segments, obstacles(extracts), at=at).model_dump_json(), encoding="utf-8")
     plan = Plan(
@@ -75,7 +82,7 @@ def prepare_zone(of: Settings, *, at: datetime) -> Prepared:
         alive=folder / "alive",
         first_pole=FIRST_POLE,
     )
-    return Prepared(plan, link(COMMANDER, at=at, to="/room/"), shown)
+    return Prepared(plan, link(COMMANDER, at=at, to="/room/"), shown, no_plates)
 
 
 def write(plan: Plan, file: Path) -> None:

@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,12 @@ from safetyzone.ground.streets.network import load
 from safetyzone.ground.streets.obstacles import obstacles
 from safetyzone.ground.zones.actions import load_ground
 from safetyzone.programs.demo_cameras import add_cameras, made_register
+from safetyzone.programs.demo_places import PLATE_CAMERA
+from safetyzone.programs.demo_plates import STOLEN, why_not
 from safetyzone.programs.demo_scenes import scenes
 from safetyzone.senses.cameras import actions, queries
+from safetyzone.simulation.plates import fonts
+from safetyzone.simulation.plates.passing import TAKES_S
 
 EVENING = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 
@@ -53,3 +58,19 @@ def test_every_camera_of_the_demo_has_an_address_and_a_scene_of_the_streets_arou
     assert first.buildings
     assert {scene.gop_s for scene in evening.scenes} == {1.0, 2.0, 4.0}
     assert Path(evening.font).exists()
+
+
+def test_the_stolen_plate_passes_one_camera_once_a_loop_and_nobody_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    streets = load().segments
+    shown = {scene.code: scene for scene in scenes(made_register(streets), streets, obstacles(), at=EVENING).scenes if scene.passing}
+    assert list(shown) == [PLATE_CAMERA]
+    passing = sorted(shown[PLATE_CAMERA].passing, key=lambda one: one.at_s)
+    assert [one.number for one in passing].count(STOLEN.number) == 1
+    assert all(one.series.startswith("9ฮ") for one in passing), "a series that no office has come to"
+    times = [one.at_s for one in passing]
+    assert all(later - sooner > 2 * TAKES_S for sooner, later in pairwise(times))
+    assert times[-1] + TAKES_S < shown[PLATE_CAMERA].passing_s <= 60
+    monkeypatch.setattr(fonts, "VENDOR", tmp_path)
+    monkeypatch.setattr(fonts, "DEBIAN", tmp_path)
+    assert "fonts-thai-tlwg" in why_not(), "a machine without a Thai font is told what it lacks"
+    assert PLATE_CAMERA not in [row["code"] for row in made_register(streets, plates=not why_not())]

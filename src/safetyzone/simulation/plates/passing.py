@@ -6,10 +6,11 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from safetyzone.contracts.plates import Plate, VehicleClass
 from safetyzone.simulation.cameras.clip import encode
-from safetyzone.simulation.plates.drawing import Picture, draw, plain_style
+from safetyzone.simulation.plates.drawing import Picture, draw, plain_style, set_words
 from safetyzone.simulation.plates.fonts import faces
 
 SIZE = (1280, 720)
@@ -19,6 +20,7 @@ TAKES_S = 3.2
 FAR_PX, NEAR_PX = 58.0, 210.0
 """Width of a car's plate at both ends: 80 px/m halfway, what EN 62676-4 asks to read one."""
 HORIZON = 0.24
+SIMULATED, MARK_SHARE = "ภาพจำลอง · SIMULATED", 0.34
 BODIES = ((52, 60, 68), (196, 196, 200), (40, 44, 120), (120, 70, 30), (28, 30, 34), (70, 92, 70))
 
 
@@ -35,20 +37,40 @@ class Passing:
 def film(path: Path, vehicles: Sequence[Passing], *, seconds: float, seed: int = 1, night: bool = False) -> Path:
     """An H.264 film of a street, BGR drawn and encoded, that loops without a vehicle at its seam. Raises ``NoThaiFont``."""
     made = np.random.default_rng(seed)
-    ground = street(made, night=night)
+    ground = _marked(street(made, night=night))
     plates = [(one, _body(one, made)) for one in vehicles]
     noise = [made.normal(0, 5.0 if night else 2.5, (SIZE[1], SIZE[0], 1)).astype(np.float32) for _ in range(4)]
+    empty = [_noisy(ground, grain) for grain in noise]
 
     def pictures() -> Iterator[np.ndarray]:
         for number in range(round(seconds * RATE)):
-            picture = ground.copy()
             now = [(number / RATE - one.at_s, one, body) for one, body in plates]
-            for since, one, body in sorted(now, key=lambda each: each[0]):
-                if 0 <= since <= TAKES_S:
-                    _put(picture, body, one.lane, since / TAKES_S)
-            yield np.clip(picture + noise[number % 4], 0, 255).astype(np.uint8)[..., ::-1]
+            there = sorted((each for each in now if 0 <= each[0] <= TAKES_S), key=lambda each: each[0])
+            if not there:  # most of a film: its four pictures are made once
+                yield empty[number % 4]
+                continue
+            picture = ground.copy()
+            for since, one, body in there:
+                _put(picture, body, one.lane, since / TAKES_S)
+            yield _noisy(picture, noise[number % 4])
 
     return encode(path, pictures(), size=SIZE, fps=RATE, gop_s=2.0, bit_rate=1_500_000)
+
+
+def _noisy(picture: Picture, grain: npt.NDArray[np.float32]) -> Picture:
+    """As the sensor gives it, RGB."""
+    return np.asarray(np.clip(picture + grain, 0, 255), np.uint8)[..., ::-1]
+
+
+def _marked(ground: Picture) -> Picture:
+    """In the lower corner, on every picture: that nothing here is real."""
+    mask = set_words(plain_style(faces()).word, SIMULATED)
+    height = round(mask.shape[0] * MARK_SHARE)
+    small = cv2.resize(mask, (round(mask.shape[1] * MARK_SHARE), height), interpolation=cv2.INTER_AREA)[..., None] / np.float32(255)
+    y, x = SIZE[1] - height - 14, 16
+    part = ground[y : y + height, x : x + small.shape[1]]
+    part[:] = (part + small * (np.float32(235) - part)).astype(np.uint8)
+    return ground
 
 
 def street(made: np.random.Generator, *, night: bool) -> Picture:

@@ -1,7 +1,8 @@
-"""Draws scenes in a process of its own: ``python -m safetyzone.simulation.cameras.scenes.painter SCENES FOLDER quick|fine``.
+"""Draws scenes in a process of its own: ``python -m safetyzone.simulation.cameras.scenes.painter SCENES FOLDER quick|fine|film``.
 
 A camera's code on its input asks for it; the same line comes back when the clip lies in the folder. It ends with its input, that is, with
-whoever asked. Fine clips are drawn at the lowest priority: they take some seconds, and nobody waits for them.
+whoever asked. Fine clips are drawn at the lowest priority: they take some seconds, and nobody waits for them. Films of passing plates come
+soon, and still behind whatever a person waits for.
 """
 
 import contextlib
@@ -15,8 +16,8 @@ from safetyzone.simulation.cameras.scenes.scene import Scene, Scenes
 
 LOOKS = 3
 """Counts changes of how scenes are drawn: clips of an older one are drawn anew."""
-LAST_OF_ALL = 19
-"""The nice value of whoever has time."""
+NICE = {"quick": 0, "film": 10, "fine": 19}
+"""How each gives way: the last has time."""
 
 
 def file_of(scene: Scene, folder: Path, *, fine: bool) -> Path:
@@ -27,16 +28,29 @@ def file_of(scene: Scene, folder: Path, *, fine: bool) -> Path:
 
 def main() -> None:
     """Draw until the input ends."""
-    given, folder, fine = Scenes.model_validate_json(Path(sys.argv[1]).read_text("utf-8")), Path(sys.argv[2]), sys.argv[3] == "fine"
-    if fine:
-        os.nice(LAST_OF_ALL)
+    given, folder, how = Scenes.model_validate_json(Path(sys.argv[1]).read_text("utf-8")), Path(sys.argv[2]), sys.argv[3]
+    os.nice(NICE[how])
+    fine = how != "quick"
     scenes = {scene.code: scene for scene in given.scenes}
     for line in sys.stdin:
         scene = scenes[line.strip()]
         file = file_of(scene, folder, fine=fine)
-        if not file.exists():
+        if not file.exists() and scene.passing:
+            film_of(scene, file)
+        elif not file.exists():
             paint(scene, file, fine=fine, font=given.font)
         print(scene.code, flush=True)
+
+
+def film_of(scene: Scene, file: Path) -> Path:
+    """The film of the vehicles that pass. Raises ``NoThaiFont`` and ``BadPlate``."""
+    from safetyzone.contracts.plates import Plate, VehicleClass
+    from safetyzone.simulation.plates.passing import Passing, film  # a painter of streets needs no OpenCV
+
+    vehicles = [
+        Passing(Plate(one.series, one.number, one.province, VehicleClass(one.vehicle_class)), one.at_s, one.lane) for one in scene.passing
+    ]
+    return film(file, vehicles, seconds=scene.passing_s, seed=scene.seed, night=scene.night)
 
 
 if __name__ == "__main__":

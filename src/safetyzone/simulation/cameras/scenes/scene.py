@@ -37,6 +37,18 @@ class Street(Said):
     one_way: bool = False
 
 
+class Passer(Said):
+    """A vehicle with a number plate that passes close to the camera, ``at_s`` seconds after its loop began."""
+
+    series: str = Field(repr=False)
+    number: str = Field(repr=False)
+    province: str = Field(repr=False)
+    vehicle_class: str = "car"
+    at_s: float
+    lane: int = 0
+    """-1 left, 0 middle, 1 right."""
+
+
 class Scene(Said):
     """A camera's place and view, and what stands around it."""
 
@@ -52,6 +64,10 @@ class Scene(Said):
     gop_s: float = 2.0
     buildings: tuple[Building, ...] = ()
     streets: tuple[Street, ...] = ()
+    passing: tuple[Passer, ...] = ()
+    """With these it is a film of plates that pass, and shows no map."""
+    passing_s: float = 60.0
+    """The loop of that film."""
 
 
 class Scenes(Said):

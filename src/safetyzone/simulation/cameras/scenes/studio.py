@@ -1,4 +1,7 @@
-"""Clips of scenes when they are asked for: from the folder, or drawn at once in simple form, and in full as soon as there is time."""
+"""Clips of scenes when they are asked for: from the folder, or drawn at once in simple form, and in full as soon as there is time.
+
+Films of passing plates have no simple form: they are drawn from the beginning on, before anybody asks.
+"""
 
 import asyncio
 import contextlib
@@ -16,7 +19,7 @@ AGAIN_S = 2.0
 TRIES = 3
 IDLE_S = 60.0
 """A painter whom nobody asks for so long goes home: it holds memory."""
-How = Literal["quick", "fine"]
+How = Literal["quick", "fine", "film"]
 
 
 class Painter:
@@ -77,23 +80,36 @@ class Painter:
 
 
 class Studio:
-    """The cameras of a file of scenes, and two painters: one whom players wait for, one who has time."""
+    """The cameras of a file of scenes, and two painters: one whom players wait for, one who has time; for films a third."""
 
     def __init__(self, cameras: Cameras, scenes: Scenes, file: Path, folder: Path) -> None:
         self.cameras, self.folder = cameras, folder
         self.scenes = {scene.code: scene for scene in scenes.scenes}
-        self.quick, self.fine = Painter("quick", file, folder), Painter("fine", file, folder)
+        self.quick, self.fine, self.film = Painter("quick", file, folder), Painter("fine", file, folder), Painter("film", file, folder)
         self._later: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
-        """Hang the cameras up. Nothing is drawn before somebody looks."""
+        """Hang the cameras up. No street is drawn before somebody looks."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        for code in self.scenes:
-            await self.cameras.add(code, self._clip(code))
+        for code, scene in self.scenes.items():
+            await self.cameras.add(code, self._film(code) if scene.passing else self._clip(code))
 
     async def work(self) -> None:
         """Until cancelled."""
-        await asyncio.gather(self.quick.work(), self.fine.work())
+        films = [self._film(code)() for code, scene in self.scenes.items() if scene.passing]
+        drawing = [self.film.work()] if films else []
+        await asyncio.gather(self.quick.work(), self.fine.work(), *drawing, *films, return_exceptions=True)
+
+    def _film(self, code: str) -> Callable[[], Awaitable[Path]]:
+        """A film is the same file whoever waits for it. Raises OSError when it cannot be drawn."""
+        file = file_of(self.scenes[code], self.folder, fine=True)
+
+        async def film() -> Path:
+            if not file.exists():
+                await self.film.draw(code)
+            return file
+
+        return film
 
     def _clip(self, code: str) -> Callable[[], Awaitable[Path]]:
         async def clip() -> Path:

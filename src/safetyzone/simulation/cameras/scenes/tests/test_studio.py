@@ -13,7 +13,7 @@ import pytest
 
 from safetyzone.simulation.cameras import Cameras
 from safetyzone.simulation.cameras.scenes.painter import file_of
-from safetyzone.simulation.cameras.scenes.scene import Scene, Scenes, Street
+from safetyzone.simulation.cameras.scenes.scene import Passer, Scene, Scenes, Street
 from safetyzone.simulation.cameras.scenes.studio import Studio
 from safetyzone.simulation.cameras.tests.player import Player
 
@@ -61,6 +61,33 @@ def test_nothing_is_drawn_until_somebody_asks_and_then_the_stream_goes_on_from_s
             steps = {b - a for a, b in itertools.pairwise(times)} - {0}
             assert steps == {9000}, "a frame each tenth of a second, over the change as well"
             assert [one.name for one in folder.glob("LPN-C002*")] == []
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+
+    asyncio.run(story())
+
+
+def test_a_film_of_passing_plates_is_drawn_before_anybody_asks(tmp_path: Path) -> None:
+    stolen = Passer(series="9ฮพ", number="7414", province="กรุงเทพมหานคร", at_s=0.2)
+    scenes = Scenes(scenes=(Scene(code="LPN-V001", passing=(stolen,), passing_s=4.0), SCENES.scenes[0]))
+    file, folder = tmp_path / "scenes.json", tmp_path / "clips"
+    file.write_text(scenes.model_dump_json())
+    assert "7414" not in repr(scenes), "a plate's text is in no log"
+
+    async def story() -> None:
+        async with Cameras() as cameras:
+            studio = Studio(cameras, scenes, file, folder)
+            await studio.open()
+            work = asyncio.create_task(studio.work())
+            film = file_of(scenes.scenes[0], folder, fine=True)
+            until = time.monotonic() + 90
+            while time.monotonic() < until and not film.exists():
+                await asyncio.sleep(0.1)
+            assert [one.name for one in folder.glob("*.mp4")] == [film.name], "and of the street beside it, nothing"
+            player = await Player.to(cameras.url("LPN-V001"))
+            assert (await player.ask("DESCRIBE"))[0] == 200
+            clip = (await cameras.get("LPN-V001").feed()).clip
+            assert (len(clip.frames), clip.width, clip.height) == (40, 1280, 720)
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
 
