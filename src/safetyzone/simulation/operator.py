@@ -91,10 +91,10 @@ class Operator:
         if kind == "sos" and seen.hold_s < A_SLIP_S and not seen.orders:
             await self.pace.wait(2, 3)
             await self.person.do(f"{at}/false_press", why="ไม่มีผู้ใดอยู่ที่เสา")
-        elif kind in {"sos", "reported", "officer_help"}:
+        elif kind in {"sos", "reported", "officer_help", "watch_hit"}:  # a hit is here only since a person confirmed it
             await self.person.do(f"{at}/verify")
             await self._send_and_wait(number)
-            await self.person.do(f"{at}/resolve", outcome="helped", words="")
+            await self.person.do(f"{at}/resolve", outcome="handed_over" if kind == "watch_hit" else "helped", words="")
         elif kind == "sos_technical":
             await self._tick(number)
             await self.person.do(f"{at}/test", why="สัญญาณผิดปกติ แจ้งช่างแล้ว")

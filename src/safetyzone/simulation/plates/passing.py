@@ -1,7 +1,7 @@
 """Vehicles with drawn plates that pass a pretend camera: for the demo, and for proofs that begin at a camera."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cv2
@@ -20,6 +20,8 @@ TAKES_S = 3.2
 FAR_PX, NEAR_PX = 58.0, 210.0
 """Width of a car's plate at both ends: 80 px/m halfway, what EN 62676-4 asks to read one."""
 HORIZON = 0.24
+NIGHT = 0.42
+"""What is left of the light."""
 SIMULATED, MARK_SHARE = "ภาพจำลอง · SIMULATED", 0.34
 BODIES = ((52, 60, 68), (196, 196, 200), (40, 44, 120), (120, 70, 30), (28, 30, 34), (70, 92, 70))
 
@@ -32,13 +34,15 @@ class Passing:
     at_s: float
     lane: int = 0
     """-1 left, 0 middle, 1 right."""
+    near_px: float = NEAR_PX
+    """Width of its plate where it leaves the picture."""
 
 
 def film(path: Path, vehicles: Sequence[Passing], *, seconds: float, seed: int = 1, night: bool = False) -> Path:
     """An H.264 film of a street, BGR drawn and encoded, that loops without a vehicle at its seam. Raises ``NoThaiFont``."""
     made = np.random.default_rng(seed)
     ground = _marked(street(made, night=night))
-    plates = [(one, _body(one, made)) for one in vehicles]
+    plates = [(one, _body(one, made, night=night)) for one in vehicles]
     noise = [made.normal(0, 5.0 if night else 2.5, (SIZE[1], SIZE[0], 1)).astype(np.float32) for _ in range(4)]
     empty = [_noisy(ground, grain) for grain in noise]
 
@@ -51,7 +55,7 @@ def film(path: Path, vehicles: Sequence[Passing], *, seconds: float, seed: int =
                 continue
             picture = ground.copy()
             for since, one, body in there:
-                _put(picture, body, one.lane, since / TAKES_S)
+                _put(picture, body, one, since / TAKES_S)
             yield _noisy(picture, noise[number % 4])
 
     return encode(path, pictures(), size=SIZE, fps=RATE, gop_s=2.0, bit_rate=1_500_000)
@@ -91,17 +95,17 @@ def street(made: np.random.Generator, *, night: bool) -> Picture:
         cv2.line(picture, foot, far_end, (170.0, 170.0, 170.0), 6, cv2.LINE_AA)
     grain = made.normal(0, 6, (height // 2, width // 2, 1)).astype(np.float32)
     picture += cv2.resize(grain, (width, height), interpolation=cv2.INTER_LINEAR)[..., None]
-    return np.asarray(np.clip(picture * (0.42 if night else 1.0), 0, 255), np.uint8)
+    return np.asarray(np.clip(picture * (NIGHT if night else 1.0), 0, 255), np.uint8)
 
 
-def _body(one: Passing, made: np.random.Generator) -> Picture:
-    """The back of a vehicle from behind, its plate in its place; drawn large and made small by distance."""
-    plate = draw(one.plate, plain_style(faces()))
+def _body(one: Passing, made: np.random.Generator, *, night: bool) -> Picture:
+    """The back of a vehicle, its plate in its place; drawn large and made small by distance. By night the plate alone shines."""
+    plate = draw(one.plate, replace(plain_style(faces()), screws=0, province_height=0.145))
     motorcycle = one.plate.vehicle_class is VehicleClass.MOTORCYCLE
     wide = round(plate.shape[1] * (2.1 if motorcycle else 4.4))
     tall = round(wide * (1.5 if motorcycle else 0.84))
     paint = BODIES[int(made.integers(len(BODIES)))]
-    body = np.full((tall, wide, 3), paint, np.uint8)
+    body = np.full((tall, wide, 3), np.multiply(paint, NIGHT if night else 1.0), np.uint8)
     glass = (round(wide * 0.14), round(tall * 0.06)), (round(wide * 0.86), round(tall * 0.4))
     cv2.rectangle(body, *glass, (30, 30, 34), -1)
     for side in (0.05, 0.8):
@@ -113,16 +117,16 @@ def _body(one: Passing, made: np.random.Generator) -> Picture:
     return body
 
 
-def _put(picture: Picture, body: Picture, lane: int, along: float) -> None:
+def _put(picture: Picture, body: Picture, one: Passing, along: float) -> None:
     """The vehicle after this share of its way: nearer is larger and lower, as 1/distance goes."""
     plate_share = 1 / (2.1 if body.shape[0] > body.shape[1] else 4.4)
-    distance = 1 / FAR_PX + (1 / NEAR_PX - 1 / FAR_PX) * along
+    distance = 1 / FAR_PX + (1 / one.near_px - 1 / FAR_PX) * along
     scale = 1 / distance / (body.shape[1] * plate_share)
     small = cv2.resize(body, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     h, w = small.shape[:2]
     near = (1 / distance - FAR_PX) / (NEAR_PX - FAR_PX)
     foot = round(SIZE[1] * (HORIZON + 0.26 + 0.5 * near))
-    x, y = round(SIZE[0] * (0.5 + lane * (0.08 + 0.2 * near)) - w / 2), foot - h
+    x, y = round(SIZE[0] * (0.5 + one.lane * (0.08 + 0.2 * near)) - w / 2), foot - h
     x0, y0, x1, y1 = max(x, 0), max(y, 0), min(x + w, SIZE[0]), min(y + h, SIZE[1])
     if x0 < x1 and y0 < y1:
         picture[y0:y1, x0:x1] = small[y0 - y : y1 - y, x0 - x : x1 - x]

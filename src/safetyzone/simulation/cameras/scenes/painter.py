@@ -16,7 +16,10 @@ from safetyzone.simulation.cameras.scenes.scene import Scene, Scenes
 
 LOOKS = 3
 """Counts changes of how scenes are drawn: clips of an older one are drawn anew."""
-NICE = {"quick": 0, "film": 10, "fine": 19}
+LEAVES_PX = 150.0
+"""Width of a plate where its vehicle leaves the picture: one that fills it is taken for a change of the light by whoever watches for
+motion, and the empty street behind it for a movement that does not end."""
+NICE = {"quick": 0, "film": 5, "fine": 19}
 """How each gives way: the last has time."""
 
 
@@ -48,7 +51,8 @@ def film_of(scene: Scene, file: Path) -> Path:
     from safetyzone.simulation.plates.passing import Passing, film  # a painter of streets needs no OpenCV
 
     vehicles = [
-        Passing(Plate(one.series, one.number, one.province, VehicleClass(one.vehicle_class)), one.at_s, one.lane) for one in scene.passing
+        Passing(Plate(one.series, one.number, one.province, VehicleClass(one.vehicle_class)), one.at_s, one.lane, LEAVES_PX)
+        for one in scene.passing
     ]
     return film(file, vehicles, seconds=scene.passing_s, seed=scene.seed, night=scene.night)
 
