@@ -45,12 +45,17 @@ def arguments() -> argparse.Namespace:
 
 
 def draw_all(model: str, folder: Path, fonts: Path, numbers: range) -> None:
-    """In a process of its own: the shards of these numbers."""
-    os.nice(10)
+    """The shards of these numbers."""
     cv2.setNumThreads(1)
     kept = faces([fonts], held_out=False)
     for number in numbers:
         (draw_shard if model == "reader" else detector.draw_scenes)(folder, number, kept)
+
+
+def draw_beside(model: str, folder: Path, fonts: Path, numbers: range) -> None:
+    """The same in a process of its own, which gives way to the learning."""
+    os.nice(10)
+    draw_all(model, folder, fonts, numbers)
 
 
 def prepare(given: argparse.Namespace) -> Path:
@@ -63,7 +68,7 @@ def prepare(given: argparse.Namespace) -> Path:
         file = detector.draw_scenes(unseen, detector.HELD_OUT_SEED, kept)
     draw_all(given.model, shards, given.fonts, range(FIRST_SHARDS))
     rest = range(FIRST_SHARDS, given.shards or SHARDS[given.model])
-    multiprocessing.get_context("spawn").Process(target=draw_all, args=(given.model, shards, given.fonts, rest), daemon=True).start()
+    multiprocessing.get_context("spawn").Process(target=draw_beside, args=(given.model, shards, given.fonts, rest), daemon=True).start()
     return file
 
 

@@ -34,6 +34,8 @@ class Conditions:
     motion_deg: float = 0.0
     noise: float = 0.0
     """Standard deviation, of 255."""
+    sharpened: float = 0.0
+    """How much the camera overdoes its edges: 1 doubles them, with the halos that telephones and recorders leave."""
     gain: float = 1.0
     shadow: float = 0.0
     jpeg: int = 90
@@ -55,7 +57,7 @@ def random_conditions(rng: np.random.Generator, *, night: bool | None = None) ->
         noise=float(rng.uniform(2, 16) if dark else rng.uniform(0, 8)),
         gain=float(rng.uniform(0.35, 1.0) if dark else rng.uniform(0.45, 1.15)),
         shadow=float(rng.uniform(0.2, 0.6)) if rng.random() < 0.25 else 0.0, jpeg=int(rng.uniform(35, 96)), frame=bool(rng.random() < 0.35),
-        seed=int(rng.integers(2**31)),
+        sharpened=float(rng.uniform(0.4, 2.5)) if rng.random() < 0.3 else 0.0, seed=int(rng.integers(2**31)),
     )  # fmt: skip
 
 
@@ -145,6 +147,9 @@ def degrade(picture: Floats, how: Conditions, rng: np.random.Generator) -> Pictu
     if how.noise > 0:
         grain = rng.standard_normal(picture.shape[:2], np.float32) * np.float32(how.noise)
         picture = picture + grain[..., None]
+    if how.sharpened > 0:
+        soft = cv2.GaussianBlur(picture, (0, 0), max(0.8, picture.shape[1] / 130))
+        picture = np.asarray(picture + how.sharpened * (picture - soft), np.float32)
     done = np.clip(picture, 0, 255).astype(np.uint8)
     coded, data = cv2.imencode(".jpg", done, [cv2.IMWRITE_JPEG_QUALITY, how.jpeg])
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8) if coded else done

@@ -42,6 +42,8 @@ class Style:
     border: bool = True
     screws: int = 2
     dirt: float = 0.0
+    worn: float = 0.0
+    """Share of the paint that has come off the letters, in patches."""
     wave: bool = False
     """The printed line between registration and province of newer plates."""
     seed: int = 0
@@ -60,7 +62,7 @@ def random_style(rng: np.random.Generator, choice: tuple[Face, ...]) -> Style:
         letter_height=float(rng.uniform(0.36, 0.48)), province_height=float(rng.uniform(0.12, 0.185)), spread=float(rng.uniform(0.4, 1.8)),
         emboss=float(rng.random() * (rng.random() < 0.7)), faded=float(rng.random() ** 3 * 0.4), border=bool(rng.random() < 0.8),
         screws=int(rng.choice((0, 2, 4), p=(0.4, 0.5, 0.1))), dirt=float(rng.random() ** 2 * 0.5 * (rng.random() < 0.5)),
-        wave=bool(rng.random() < 0.2), seed=int(rng.integers(2**31)),
+        wave=bool(rng.random() < 0.2), worn=float(rng.uniform(0.1, 0.55)) if rng.random() < 0.25 else 0.0, seed=int(rng.integers(2**31)),
     )  # fmt: skip
 
 
@@ -183,11 +185,20 @@ def _worn(canvas: npt.NDArray[np.float32], style: Style, rng: np.random.Generato
         x = round(width * ((0.27, 0.73)[k % 2] + rng.uniform(-0.05, 0.05)))
         y = round(height * ((0.1, 0.93)[k // 2] + rng.uniform(-0.03, 0.03)))
         shade = float(rng.uniform(40, 190))
-        cv2.circle(canvas, (x, y), round(height * rng.uniform(0.025, 0.05)), (shade * 0.8, shade * 0.9, shade), -1, cv2.LINE_AA)
+        cv2.circle(canvas, (x, y), round(height * rng.uniform(0.025, 0.065)), (shade * 0.8, shade * 0.9, shade), -1, cv2.LINE_AA)
     if style.dirt > 0:
         patches = cv2.resize(rng.random((5, 9), np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
         cover = np.clip((patches - 0.55) * 2, 0, 1)[..., None] * style.dirt
         canvas += cover * (np.array((60, 80, 95), np.float32) - canvas)
+
+
+def _flaked(ink: npt.NDArray[np.float32], share: float, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+    """The ink without the paint that came off: fine grain in coarse patches, as on plates of ten years."""
+    height, width = ink.shape
+    coarse = cv2.resize(rng.random((4, 8), np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
+    fine = cv2.resize(rng.random((height // 3, width // 3), np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    gone = np.clip((0.6 * coarse + 0.4 * fine - 1 + share + 0.35) * 4, 0, 1) * min(0.9, 0.4 + share)
+    return np.asarray(ink * (1 - gone), np.float32)
 
 
 def draw(plate: Plate, style: Style) -> Picture:
@@ -195,6 +206,8 @@ def draw(plate: Plate, style: Style) -> Picture:
     rng = np.random.default_rng(style.seed + 1)
     width, height = (round(side * PX_A_MM) for side in size_mm(plate))
     ink = _ink(plate, style, width, height)
+    if style.worn > 0:
+        ink = _flaked(ink, style.worn, rng)
     colours = _colours(plate, rng)
     ground, letters = (np.array(rgb[::-1], np.float32) for rgb in (colours.plate_rgb, colours.letters_rgb))
     letters = letters + (ground - letters) * style.faded

@@ -99,7 +99,7 @@ def test_families_kept_apart_are_not_among_those_for_training(choice):
 
 def test_a_street_says_where_its_plates_are(choice):
     rng = np.random.default_rng(5)
-    streets = [scene(rng, choice, 256) for _ in range(12)]
+    streets = [scene(rng, choice, 256) for _ in range(30)]
     boxes = [box for street in streets for box in street.boxes]
     assert len(boxes) > 4
     assert any(not street.boxes for street in streets)
