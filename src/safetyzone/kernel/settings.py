@@ -99,6 +99,10 @@ class Settings(BaseSettings):
         default=64, ge=0, le=4096, title="โปรแกรมอ่านภาพหนึ่งตัวดูแลกล้องได้กี่ตัว",
         description="Cameras that one vision program reads at most; a further program (safetyzone vision --number 1) takes its share.",
     )  # fmt: skip
+    vision_cluster: str = described(
+        "", th="ที่อยู่ของคลัสเตอร์ Ray ที่ช่วยกันอ่านภาพ (ว่าง = เครื่องนี้เครื่องเดียว)",
+        en="Address of a Ray cluster whose nodes read the cameras together: host:6379; empty: this machine alone. Needs the extra cluster.",
+    )  # fmt: skip
     ai_mqtt_url: SecretStr | None = described(
         None, th="เซิร์ฟเวอร์ MQTT ของกล้องที่อ่านป้ายเองหรือของ Frigate",
         en="MQTT broker of Frigate, or of cameras with ONVIF Profile M, that read plates themselves: mqtt://user:password@host:1883.",

@@ -32,11 +32,15 @@ class Holder:
                 worker = None
             if worker is not None:
                 worker.give(one)
-                continue
-            begun = self._make(one)
-            if begun.has_work:
-                self.workers[camera] = begun
-                begun.start()
+            else:
+                self.begin(one)
+
+    def begin(self, one: Work) -> None:
+        """One camera more, if there is anything to look for."""
+        begun = self._make(one)
+        if begun.has_work:
+            self.workers[one.camera] = begun
+            begun.start()
 
     def tick(self) -> None:
         """Twice a second, whether or not the web answers."""

@@ -131,17 +131,21 @@ async def _readings(place: NatsPlace, most: int, within_s: float) -> list[PlateR
     return found
 
 
+def environment(state: Path, place: NatsPlace) -> dict[str, str]:
+    """What a program that reads cameras needs to know, on whichever machine."""
+    return {
+        "SAFETYZONE_STATE": str(state), "SAFETYZONE_SECRET_KEY": MASTER.decode(), "SAFETYZONE_CAMERA_NETWORKS": '["127.0.0.0/8"]',
+        "SAFETYZONE_NATS_URL": place.url, "SAFETYZONE_NATS_USER": place.user, "SAFETYZONE_NATS_PASSWORD": place.password,
+    }  # fmt: skip
+
+
 @contextmanager
-def running(state: Path, place: NatsPlace, free_port: Callable[[], int], *, real: bool = False) -> Iterator[Running]:
+def running(state: Path, place: NatsPlace, free_port: Callable[[], int], *, real: bool = False, cluster: str = "") -> Iterator[Running]:
     """All of it, until the block ends."""
     web, port = Web(), free_port()
     with served(web.application(), port), cameras() as (server, loop):
-        environment = {
-            **os.environ, "SAFETYZONE_STATE": str(state), "SAFETYZONE_SECRET_KEY": MASTER.decode(), "SAFETYZONE_WEB_PORT": str(port),
-            "SAFETYZONE_CAMERA_NETWORKS": '["127.0.0.0/8"]', "SAFETYZONE_NATS_URL": place.url, "SAFETYZONE_NATS_USER": place.user,
-            "SAFETYZONE_NATS_PASSWORD": place.password,
-        }  # fmt: skip
-        here = Running(web, server, loop, state, environment, place, real=real)
+        named = {**os.environ, **environment(state, place), "SAFETYZONE_WEB_PORT": str(port), "SAFETYZONE_VISION_CLUSTER": cluster}
+        here = Running(web, server, loop, state, named, place, real=real)
         here.start()
         try:
             yield here
