@@ -35,6 +35,7 @@ def station(server: tuple[str, Path]) -> Iterator[Station]:
 
 def search(page: Page, plate: str) -> None:
     page.select_option("#purpose", "stolen")
+    page.select_option("#law", "inquiry")
     page.select_option("#case", CASE)
     page.fill("#words", "ลักรถหน้าตลาดเมื่อเที่ยง")
     page.fill("#plate", plate)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from safetyzone.ground.officers.access import Who, may
-from safetyzone.senses.sightings import access, search_rules
+from safetyzone.senses.sightings import access, search_rules, terms
 from safetyzone.senses.sightings.models import Search
 
 SHOWN_FOR = timedelta(days=7)
@@ -17,6 +17,7 @@ class SearchRow:
     search_id: int
     officer: str
     purpose: str
+    law: str
     case_number: str
     words: str
     cameras: int
@@ -26,6 +27,16 @@ class SearchRow:
     approved_by: str
     found: int | None
     waits: bool
+
+    @property
+    def ground_th(self) -> str:
+        """What it is for and by which law, in Thai."""
+        return terms.ground(self.purpose, self.law)[0]
+
+    @property
+    def ground_en(self) -> str:
+        """The same in English."""
+        return terms.ground(self.purpose, self.law)[1]
 
 
 def mine(station: str, *, by: Who, at: datetime) -> list[SearchRow]:
@@ -56,6 +67,6 @@ def station_of(search_id: int) -> str:
 def _row(one: Search) -> SearchRow:
     waits = one.approved_at is None and search_rules.needs_another(one.cameras, one.from_at, one.to_at)
     return SearchRow(
-        one.pk, one.officer, one.purpose, one.case_number, one.words, one.cameras, one.from_at, one.to_at, one.asked_at, one.approved_by,
-        one.found, waits,
+        one.pk, one.officer, one.purpose, one.law, one.case_number, one.words, one.cameras, one.from_at, one.to_at, one.asked_at,
+        one.approved_by, one.found, waits,
     )  # fmt: skip

@@ -3,9 +3,16 @@ partitions (``migrations/0002``), written by COPY and dropped by the day.
 """
 
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 
 from django.db import models
 from django.db.models import F, Q
+
+from safetyzone.contracts.laws import Law
+from safetyzone.senses.sightings.search_rules import FITS
+
+_BY_A_LAW_THAT_FITS = reduce(or_, (Q(law=law.value, purpose__in=sorted(purposes)) for law, purposes in FITS.items()))
 
 
 class History(models.Model):
@@ -54,6 +61,8 @@ class Search(models.Model):
     station = models.CharField(max_length=16)
     officer = models.CharField(max_length=64)
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
+    law = models.CharField(max_length=16, choices=[(one.value, one.value) for one in Law])
+    """Empty only in searches from before it was asked."""
     case_id = models.BigIntegerField()
     case_number = models.CharField(max_length=40)
     words = models.CharField(max_length=240)
@@ -70,6 +79,7 @@ class Search(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(to_at__gt=F("from_at")), name="a_search_has_hours"),
+            models.CheckConstraint(condition=_BY_A_LAW_THAT_FITS, name="a_search_names_a_law_that_fits"),
             models.CheckConstraint(condition=~Q(words=""), name="a_search_says_what_for"),
             models.CheckConstraint(condition=~Q(approved_by=F("officer")), name="a_search_is_approved_by_another"),
             models.CheckConstraint(

@@ -1,4 +1,4 @@
-"""A search: asked with a purpose and an open case, approved by another where it is wide, written down before it is answered."""
+"""A search: its purpose, the law that allows it and an open case; a second officer where it is wide; on record before it is answered."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +27,7 @@ class Ask:
 
     station: str
     purpose: str
+    law: str
     case: str
     words: str
     what: Sought = field(repr=False)
@@ -47,16 +48,19 @@ class Answer:
 
 @transaction.atomic
 def ask(wanted: Ask, *, by: Who, at: datetime) -> Answer:
-    """Search, or put a wide search before a second officer. Raises NotFound, NotYours, NoOpenCase, SayMore, BadHours."""
+    """Search, or put a wide search before a second officer.
+
+    Raises:
+        NotFound, NotYours; SayPurpose, SayLaw, LawDoesNotFit, NoOpenCase, SayMore, BadHours: what is missing of its ground.
+    """
     access.must(by, access.SEARCH, station=wanted.station)
-    search_rules.check(wanted.words, wanted.from_at, wanted.to_at, at)
-    if wanted.purpose not in Search.Purpose.values:
-        raise NotFound
+    search_rules.check_ground(wanted.purpose, wanted.law)
     case = cases.must_open_case(wanted.case, officers.unit_of(by.name), by.name, at)
+    search_rules.check(wanted.words, wanted.from_at, wanted.to_at, at)
     cameras = finding.cameras_of(wanted.station, wanted.cameras, wanted.from_at, wanted.to_at)
     name = uuid4().hex
     row = Search.objects.create(
-        station=wanted.station, officer=by.name, purpose=wanted.purpose, case_id=case.case_id, case_number=case.number,
+        station=wanted.station, officer=by.name, purpose=wanted.purpose, law=wanted.law, case_id=case.case_id, case_number=case.number,
         words=wanted.words.strip(), sought=name.encode() + sealed(wanted.what, wanted.cameras, name), cameras=len(cameras),
         from_at=wanted.from_at, to_at=wanted.to_at, asked_at=at,
     )  # fmt: skip
@@ -68,11 +72,13 @@ def ask(wanted: Ask, *, by: Who, at: datetime) -> Answer:
 
 @transaction.atomic
 def approve(search_id: int, *, by: Who, at: datetime) -> None:
-    """The second word on a wide search; its asker may then have it answered. Raises NotFound, NotYours, AnotherMustApprove."""
+    """The second word on a wide search; its asker may then have it answered. Raises NotFound, NotYours, AnotherMustApprove, TooOld."""
     row = _row(search_id)
     access.must(by, access.APPROVE_SEARCH, station=row.station)
     if by.name == row.officer:
         raise AnotherMustApprove
+    if not row.law:  # asked before searches named one: it is asked anew
+        raise TooOld
     if row.approved_at is None:
         row.approved_by, row.approved_at = by.name, at
         row.save(update_fields=["approved_by", "approved_at"])
@@ -90,7 +96,7 @@ def answer(search_id: int, *, by: Who, at: datetime) -> Answer:
     if row.officer != by.name:
         raise NotFound
     cases.must_open_case(row.case_number, officers.unit_of(by.name), by.name, at)
-    if at - row.asked_at > search_rules.ANSWERED_FOR:
+    if at - row.asked_at > search_rules.ANSWERED_FOR or not row.law:
         raise TooOld
     cameras = finding.cameras_of(row.station, _opened(row)[1], row.from_at, row.to_at)
     if search_rules.needs_another(row.cameras, row.from_at, row.to_at) and row.approved_at is None:
@@ -121,7 +127,7 @@ def _row(search_id: int) -> Search:
 
 def _record(row: Search, action: str, by: Who, at: datetime) -> None:
     hours = f"{row.from_at.isoformat()}/{row.to_at.isoformat()}"
-    facts = {"case": row.case_number, "purpose": row.purpose, "cameras": row.cameras, "hours": hours}
+    facts = {"case": row.case_number, "purpose": row.purpose, "law": row.law, "cameras": row.cameras, "hours": hours}
     sought, _ = _opened(row)
     record(
         Act(

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from safetyzone.contracts.laws import Law
 from safetyzone.contracts.plates import BadPlate, Plate, parse
 from safetyzone.kernel.refusals import Refused
 
@@ -22,6 +23,24 @@ class NotAPlate(Refused):
     code = "not_a_plate"
     th = "ป้ายทะเบียนไม่ถูกต้อง พิมพ์เช่น 6กพ7414 ตัวที่อ่านไม่ออกใส่ ? ได้สองตัว"
     en = "Not a plate. Write it like 6กพ7414; for a sign you do not know put ?, two at most."
+
+
+class SayPurpose(Refused):
+    code = "say_purpose"
+    th = "ต้องเลือกวัตถุประสงค์ของการค้น"
+    en = "Choose what the search is for."
+
+
+class SayLaw(Refused):
+    code = "say_law"
+    th = "ต้องเลือกฐานกฎหมายที่ให้อำนาจค้น ถ้าไม่มีข้อใดตรง ก็ไม่มีอำนาจค้น"
+    en = "Choose the law that allows this search. If none of them fits, nothing allows it."
+
+
+class LawDoesNotFit(Refused):
+    code = "law_does_not_fit"
+    th = "ฐานกฎหมายที่เลือกใช้กับวัตถุประสงค์นี้ไม่ได้"
+    en = "The law you chose does not allow a search for this purpose."
 
 
 class SayMore(Refused):
@@ -81,6 +100,25 @@ def sought(text: str, province: str = "", *, near: bool = False) -> Sought:
     except BadPlate as no:
         raise NotAPlate from no
     return Sought(plate.text, plate.province, near)
+
+
+FITS: dict[Law, frozenset[str]] = {
+    Law.INQUIRY: frozenset({"stolen", "crime", "accident"}),
+    Law.WARRANT: frozenset({"wanted"}),
+    Law.DANGER_TO_LIFE: frozenset({"missing"}),
+    Law.COURT_ORDER: frozenset({"stolen", "wanted", "missing", "crime", "accident"}),
+}
+"""Purposes for which each law may be named, as in the legal bases of watch-lists; a court may order any."""
+
+
+def check_ground(purpose: str, law: str) -> None:
+    """What the search is for, and which law allows that. Raises SayPurpose, SayLaw, LawDoesNotFit."""
+    if not any(purpose in fitting for fitting in FITS.values()):
+        raise SayPurpose
+    if law not in FITS:
+        raise SayLaw
+    if purpose not in FITS[Law(law)]:
+        raise LawDoesNotFit
 
 
 def check(words: str, from_at: datetime, to_at: datetime, now: datetime) -> None:

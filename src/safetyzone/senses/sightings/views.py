@@ -46,7 +46,7 @@ def _home(request: OfficerRequest, no: Refused | None = None) -> HttpResponse:
     station = _station(request)
     unit = officer_queries.unit_of(request.who.name)
     words = {
-        "station": station, "purposes": [(code, *both) for code, both in terms.PURPOSE.items()], "said": request.POST,
+        "station": station, "purposes": [(code, *both) for code, both in terms.PURPOSE.items()], "laws": terms.laws(), "said": request.POST,
         "cases": cases.cases(unit, officer=request.who.name, at=request.now),
         "searches": station in officers.stations_where(request.who, access.SEARCH),
         "mine": list_queries.mine(station, by=request.who, at=request.now), "hours": HOURS,
@@ -57,13 +57,20 @@ def _home(request: OfficerRequest, no: Refused | None = None) -> HttpResponse:
 
 
 @require_POST
+def begin(request: OfficerRequest) -> HttpResponse:
+    """The gate, filled in as far as the page knows that led here, such as the card of a hit; nothing is searched before it is asked."""
+    return _home(request)
+
+
+@require_POST
 def ask(request: OfficerRequest) -> HttpResponse:
     """Ask; what is allowed is shown on a page of its own, what is not on this one."""
     said = request.POST
     try:
         to_at = _moment(said.get("to_at", ""), request.now)
         wanted = search_actions.Ask(
-            station=_station(request), purpose=said.get("purpose", ""), case=said.get("case", ""), words=said.get("words", ""),
+            station=_station(request), purpose=said.get("purpose", ""), law=said.get("law", ""), case=said.get("case", ""),
+            words=said.get("words", ""),
             what=search_rules.sought(said.get("plate", ""), said.get("province", "").strip(), near=said.get("near") == "1"),
             from_at=to_at - timedelta(hours=_hours(said.get("hours", ""))), to_at=to_at, cameras=_codes(said.get("cameras", "")),
         )  # fmt: skip

@@ -7,12 +7,19 @@ const time = (ms) => new Date(ms).toLocaleTimeString("th-TH", { timeZone: "Asia/
 
 const what = document.getElementById("what");
 if (what) {
-  const asked = ["purpose", "case", "words"].map((id) => document.getElementById(id));
+  const asked = ["purpose", "law", "case", "words"].map((id) => document.getElementById(id));
   const open = () => {
     what.disabled = !asked.every((field) => field.value.trim() && field.checkValidity());
     document.getElementById("why-grey").hidden = !what.disabled;
   };
+  const [purpose, law] = asked;
+  const fit = () => {                                           // a law that does not allow this purpose cannot be chosen
+    for (const option of law.options) option.disabled = Boolean(option.value && purpose.value) && !option.dataset.fits.split(" ").includes(purpose.value);
+    if (law.selectedOptions[0]?.disabled) law.value = "";
+  };
+  purpose.addEventListener("input", fit);
   for (const field of asked) field.addEventListener("input", open);
+  fit();
   open();
 }
 

@@ -45,7 +45,7 @@ def convoy(town, history_on):
             readings.append(read(*PLATES["twice"], camera=code, at=moment - timedelta(seconds=3)))
     take(readings, by=SYSTEM, at=LATER)
     town.searcher = person("searcher", may="search_sightings")
-    ask = Ask(STATION, "stolen", town.case, "ลักรถหน้าตลาดเมื่อเที่ยง", sought("6กพ7414"), AT, LATER)
+    ask = Ask(STATION, "stolen", "inquiry", town.case, "ลักรถหน้าตลาดเมื่อเที่ยง", sought("6กพ7414"), AT, LATER)
     town.search = search_actions.ask(ask, by=town.searcher, at=LATER).search
     return town
 

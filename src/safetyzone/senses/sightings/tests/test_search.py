@@ -8,15 +8,27 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from safetyzone.contracts.laws import LAWS
 from safetyzone.ground.officers.access import SYSTEM
 from safetyzone.kernel.refusals import NotFound, NotYours
 from safetyzone.senses.sightings import search_actions
 from safetyzone.senses.sightings.history_actions import AnotherMustApprove
 from safetyzone.senses.sightings.models import Search
 from safetyzone.senses.sightings.search_actions import Ask
-from safetyzone.senses.sightings.search_rules import BadHours, NotAPlate, SayMore, TooOld, sought, without_one
+from safetyzone.senses.sightings.search_rules import (
+    BadHours,
+    LawDoesNotFit,
+    NotAPlate,
+    SayLaw,
+    SayMore,
+    SayPurpose,
+    TooOld,
+    sought,
+    without_one,
+)
 from safetyzone.senses.sightings.take_actions import take
 from safetyzone.senses.sightings.tests.conftest import read
+from safetyzone.senses.watchlists.list_queries import bases
 from safetyzone.senses.watchlists.tests.town import AT, DAY, OTHER, SOON, Town, person
 from safetyzone.trust.audit.queries import acts_on
 from safetyzone.trust.cases import actions as cases
@@ -34,7 +46,7 @@ def asked(town: Town, history_on: Callable[..., int]) -> Ask:
     history_on("C2")
     passed = [("6กพ", "7414", "C1"), ("6กพ", "7411", "C2"), ("6กฟ", "7414", "C1"), ("1ขข", "9", "C2")]
     take([read(series, number, camera=camera, at=SOON) for series, number, camera in passed], by=SYSTEM, at=SOON)
-    return Ask("lumphini", "stolen", town.case, "ลักรถหน้าตลาดเมื่อเที่ยง", sought("6กพ 7414"), AT, LATER)
+    return Ask("lumphini", "stolen", "inquiry", town.case, "ลักรถหน้าตลาดเมื่อเที่ยง", sought("6กพ 7414"), AT, LATER)
 
 
 def searcher(name: str = "asks2", home: str = "lumphini"):
@@ -81,16 +93,38 @@ def test_without_an_open_case_of_ones_own_unit_nothing_is_looked_at(asked: Ask, 
     assert not Search.objects.exists()
 
 
-def test_purpose_words_and_hours_are_needed(asked: Ask) -> None:
+def test_purpose_law_words_and_hours_are_needed(asked: Ask) -> None:
     by = searcher()
     for wrong, no in (
         (replace(asked, words="คดี"), SayMore), (replace(asked, to_at=AT), BadHours), (replace(asked, to_at=LATER + DAY), BadHours),
-        (replace(asked, from_at=AT - 9 * DAY), BadHours), (replace(asked, purpose="curious"), NotFound),
+        (replace(asked, from_at=AT - 9 * DAY), BadHours), (replace(asked, purpose="curious"), SayPurpose),
+        (replace(asked, law=""), SayLaw), (replace(asked, law="habit"), SayLaw), (replace(asked, law="warrant"), LawDoesNotFit),
     ):  # fmt: skip
         with pytest.raises(no):
             search_actions.ask(wrong, by=by, at=LATER)
     with pytest.raises(NotFound):
         search_actions.ask(asked, by=person("nobody", may="see_room"), at=LATER)
+    assert not Search.objects.exists()
+
+
+def test_the_law_is_in_the_record_of_the_look_and_the_table_takes_no_search_without_one_that_fits(asked: Ask) -> None:
+    answer = search_actions.ask(asked, by=searcher(), at=LATER)
+    assert [act.facts["law"] for act in acts_on(f"search:{answer.search}")] == ["inquiry"]
+    for wrong in ("", "warrant", "habit"):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Search.objects.filter(pk=answer.search).update(law=wrong)
+    Search.objects.filter(pk=answer.search).update(law="court_order")
+
+
+def test_a_search_from_before_laws_were_asked_is_asked_anew(asked: Ask, town: Town) -> None:
+    by = searcher()
+    made = search_actions.ask(replace(asked, from_at=AT - 2 * DAY), by=by, at=LATER).search
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE sightings_search DROP CONSTRAINT a_search_names_a_law_that_fits")
+        cursor.execute("UPDATE sightings_search SET law = '' WHERE id = %s", [made])
+    for look in (lambda: search_actions.approve(made, by=town.approves, at=LATER), lambda: search_actions.answer(made, by=by, at=LATER)):
+        with pytest.raises(TooOld):
+            look()
 
 
 def test_a_wide_search_waits_for_a_second_officer_and_the_table_knows_it(asked: Ask, town: Town) -> None:
@@ -136,3 +170,10 @@ def test_what_two_plates_that_differ_by_one_sign_have_in_common() -> None:
     assert without_one("6กพ7414") & without_one("6กฟ7414")
     assert without_one("6กพ7414") & without_one("6กพ741")
     assert not without_one("6กพ7414") & without_one("6ขฟ7414")
+
+
+def test_lists_and_searches_stand_on_the_same_laws(town: Town) -> None:
+    first = [one for one in bases(at=AT) if one.law_th != "กฎหมายทดสอบ"]
+    assert len(first) == 7
+    for basis in first:
+        assert [law for law, said in LAWS.items() if basis.law_th.startswith(said.th) and basis.law_en.startswith(said.en)], basis.law_en
