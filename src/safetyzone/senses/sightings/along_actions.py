@@ -8,16 +8,15 @@ from django.db import connection, transaction
 
 from safetyzone.ground.officers.access import Who
 from safetyzone.kernel.refusals import NotFound
-from safetyzone.senses.cameras.place_queries import places_near, places_of
-from safetyzone.senses.sightings import access, list_queries, ports, search_actions
+from safetyzone.senses.cameras.place_queries import places_of
+from safetyzone.senses.sightings import access, list_queries, search_actions
 from safetyzone.senses.sightings.finding import Sighting
-from safetyzone.senses.sightings.following import KINDS, Next, Stand, next_cameras
+from safetyzone.senses.sightings.following import KINDS, Next, Stand
+from safetyzone.senses.sightings.onward_queries import onward
 from safetyzone.senses.sightings.search_rules import NeedsAnother
 from safetyzone.trust.audit.actions import Act, record
 
 WITHIN, LEAST_CAMERAS, MOST = timedelta(seconds=20), 3, 50
-REACH_M = 3_000
-"""Cameras farther than this are not the next ones."""
 
 _ALONG = """
     SELECT t.text, count(DISTINCT s.camera) AS cameras, min(s.at), max(s.at)
@@ -90,5 +89,4 @@ def follow(camera: str, moment: datetime, kind: str, *, by: Who, at: datetime) -
             facts={"moment": moment.isoformat(), "kind": kind},
         )
     )  # fmt: skip
-    others = [Stand(one.code, one.name_th, one.name_en, one.where) for one in places_near(place.station, place.where, REACH_M)]
-    return here, next_cameras(here, others, moment, kind, ports.ways)
+    return here, onward(place, moment, kind)

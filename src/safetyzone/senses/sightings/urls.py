@@ -6,6 +6,7 @@ from safetyzone.senses.sightings import views
 
 urlpatterns = [
     path("", views.home, name="sightings"),
+    path("begin", views.begin, name="sightings_begin"),
     path("ask", views.ask, name="sightings_ask"),
     path("follow/", views.follow, name="sightings_follow"),
     path("<int:search_id>/", views.found, name="sightings_search"),

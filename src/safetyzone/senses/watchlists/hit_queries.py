@@ -40,6 +40,11 @@ class HitRow:
     mine: str
     """What this reader said; empty: nothing yet."""
 
+    @property
+    def read_at_ms(self) -> int:
+        """UTC, milliseconds."""
+        return int(self.read_at.timestamp() * 1000)
+
 
 @dataclass(frozen=True, slots=True)
 class Sign:

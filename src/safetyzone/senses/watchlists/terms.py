@@ -29,6 +29,8 @@ PURPOSE: dict[str, Both] = {
     "missing": ("คนหาย", "missing person"),
     "protected": ("คุ้มครองผู้เสียหาย", "protection of a victim"),
 }
+SEARCHED_FOR: dict[str, str] = {"stolen_vehicle": "stolen", "hit_and_run": "accident", "warrant": "wanted", "missing": "missing"}
+"""What a hit of such a list is searched on for, in the words of ``sightings.terms``. Whom we protect we do not track."""
 KIND: dict[str, Both] = {"plate": ("ป้ายทะเบียน", "plates"), "face": ("ใบหน้า", "faces")}
 
 

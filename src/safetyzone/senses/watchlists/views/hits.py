@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from safetyzone.contracts import plates
 from safetyzone.ground.officers.requests import OfficerRequest
 from safetyzone.kernel.refusals import NotFound, Refused
-from safetyzone.senses.watchlists import access, actions, hit_queries
+from safetyzone.senses.watchlists import access, actions, hit_queries, onward_actions
 from safetyzone.senses.watchlists.terms import ANSWER, FOUND
 from safetyzone.senses.watchlists.views import edge
 from safetyzone.senses.watchlists.views.lists import read_plate
@@ -45,7 +45,9 @@ def card(request: OfficerRequest, hit_id: int) -> HttpResponse:
 
 def _page(request: OfficerRequest, found: hit_queries.HitCard, no: Refused | None = None) -> HttpResponse:
     words = {
-        "card": found, "hit": found.row, "station": found.entry.station, "now": request.now, "refused": edge.words_of(no),
+        "card": found, "hit": found.row, "onward": onward_actions.where_next(found, by=request.who, at=request.now),
+        "search_for": onward_actions.search_purpose(found, by=request.who, at=request.now),
+        "station": found.entry.station, "now": request.now, "refused": edge.words_of(no),
         "answers": [(code, th if edge.thai() else en) for code, (th, en) in ANSWER.items()], "found": FOUND.items(), "said": request.POST,
         "provinces": [one.th for one in plates.PROVINCES],
     }  # fmt: skip
