@@ -1,8 +1,11 @@
 """Reading what is wrong with cameras, and what the probe is to look at."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from django.db import connection
 
 from safetyzone.ground.officers.access import Who
 from safetyzone.kernel.sealed import Broken, unseal
@@ -105,6 +108,30 @@ def broken(station: str) -> list[tuple[str, str, str, datetime]]:
     """(camera, name in Thai, fault, since) of every open ticket: for the hand-over page."""
     found = CameraFault.objects.select_related("camera").filter(camera__station=station, camera__retired_at=None, closed_at=None)
     return [(f.camera_id, f.camera.name_th, f.kind, f.opened_at) for f in found.order_by("camera_id", "kind")]
+
+
+def unseeing_hours(codes: Iterable[str], since: datetime, at: datetime) -> dict[str, float]:
+    """For how many hours between the two a camera was offline or showed nothing, by code; one that nobody ever probed is left out.
+
+    Two tickets at the same time count once.
+    """
+    known = Camera.objects.filter(code__in=set(codes)).exclude(state=Camera.State.UNKNOWN).values_list("code", flat=True)
+    hours = dict.fromkeys(known, 0.0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT camera_id, coalesce(extract(epoch FROM sum(upper(span) - lower(span)))::float8 / 3600, 0) FROM (
+                SELECT camera_id, unnest(range_agg(tstzrange(greatest(opened_at, %(since)s), least(closed_at, %(at)s)))) AS span
+                FROM cameras_camerafault
+                WHERE camera_id = ANY(%(codes)s) AND kind = ANY(%(kinds)s)
+                    AND opened_at < %(at)s AND (closed_at IS NULL OR closed_at > %(since)s)
+                GROUP BY camera_id
+            ) AS spans GROUP BY camera_id
+            """,
+            {"since": since, "at": at, "codes": list(hours), "kinds": [CameraFault.Kind.OFFLINE.value, CameraFault.Kind.NO_PICTURE.value]},
+        )
+        hours.update(cursor.fetchall())
+    return hours
 
 
 def letter(fault_id: int, *, purpose: str, at: datetime) -> Letter | None:

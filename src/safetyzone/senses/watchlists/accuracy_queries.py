@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
 from safetyzone.contracts.plates import parse
+from safetyzone.senses.cameras.health_queries import unseeing_hours
 from safetyzone.senses.sightings.sampling_queries import sample
 from safetyzone.senses.watchlists import rules
-from safetyzone.senses.watchlists.models import CameraSuspension, EvaluationRecord, HitFigure, PassageCheck, SeenCount, Viewpoint
-from safetyzone.senses.watchlists.tallies import BANGKOK, false_share, tally_of
+from safetyzone.senses.watchlists.models import CameraSuspension, EvaluationRecord, HitFigure, PassageCheck, Viewpoint
+from safetyzone.senses.watchlists.tallies import false_share, tally_of
 from safetyzone.senses.watchlists.terms import Kind
 
 
@@ -62,7 +63,8 @@ class CameraAccuracy:
     night_right: float | None
     measured: bool
     """At least a hundred passages were checked by hand; with fewer a share is shown as a hint."""
-    offline_h: float
+    offline_h: float | None
+    """None: nobody probes it."""
     false_plate: tuple[int, int, float | None]
     false_face: tuple[int, int, float | None]
     faces_seen: int
@@ -119,31 +121,23 @@ def camera_accuracy(cameras: Iterable[str], *, at: datetime) -> dict[str, Camera
     """For search results and for the page: each camera's week of hand-checked passages and hours offline, by code."""
     codes = sorted(set(cameras))
     views = {one.camera: one for one in Viewpoint.objects.filter(camera__in=codes)}
-    return {code: _accuracy(code, views.get(code), at) for code in codes}
-
-
-def _accuracy(code: str, view: Viewpoint | None, at: datetime) -> CameraAccuracy:
     since = at - timedelta(days=7)
+    offline = unseeing_hours(codes, since, at)
+    return {code: _accuracy(code, views.get(code), offline.get(code), since, at) for code in codes}
+
+
+def _accuracy(code: str, view: Viewpoint | None, offline_h: float | None, since: datetime, at: datetime) -> CameraAccuracy:
     week = PassageCheck.objects.filter(camera=code, passed_at__gt=since, passed_at__lte=at, right__isnull=False)
     checked = week.count()
     provinces = week.filter(province_right__isnull=False)
-    days = SeenCount.objects.filter(camera=code, day__gt=since.astimezone(BANGKOK).date(), day__lte=at.astimezone(BANGKOK).date())
-    offline = sum(max(seconds) for seconds in _by_day(days.values_list("day", "offline_s")).values()) / 3600
     stopped = CameraSuspension.objects.filter(camera=code, lifted_at=None).values_list("kind", flat=True)
     return CameraAccuracy(
         code, view.camera_class if view else "", view.people_a_day if view else 0, view.vehicles_a_day if view else 0, checked,
         week.filter(right=True).count() / checked if checked else None, _share(provinces, Q(province_right=True)),
-        _share(week.filter(night=True), Q(right=True)), checked >= rules.LEAST_PASSAGES, round(offline, 1),
+        _share(week.filter(night=True), Q(right=True)), checked >= rules.LEAST_PASSAGES, offline_h,
         false_share(code, Kind.PLATE, at), false_share(code, Kind.FACE, at), tally_of(code, Kind.FACE, at).faces_seen_30_days,
         tuple(sorted(stopped)),
     )  # fmt: skip
-
-
-def _by_day(rows: Iterable[tuple[date, int]]) -> dict[date, list[int]]:
-    days: dict[date, list[int]] = {}
-    for day, seconds in rows:
-        days.setdefault(day, []).append(seconds)
-    return days
 
 
 def _share(found: QuerySet[PassageCheck], right: Q) -> float | None:

@@ -173,9 +173,18 @@ def upper_rate(errors: int, trials: int) -> float:
         return 1.0
     if errors == 0:
         return min(1.0, 3 / trials)
-    z, share = 1.96, errors / trials
-    spread = z * math.sqrt((share * (1 - share) + z * z / (4 * trials)) / trials)
-    return min(1.0, (share + z * z / (2 * trials) + spread) / (1 + z * z / trials))
+    return wilson(errors, trials)[1]
+
+
+def wilson(right: int, judged: int) -> tuple[float, float]:
+    """Between what a share may truly be (95 %), by Wilson's score interval (1927), which holds for few as well; of none (0, 1)."""
+    if judged <= 0:
+        return 0.0, 1.0
+    z, share = 1.96, right / judged
+    middle = share + z * z / (2 * judged)
+    spread = z * math.sqrt((share * (1 - share) + z * z / (4 * judged)) / judged)
+    whole = 1 + z * z / judged
+    return max(0.0, (middle - spread) / whole), min(1.0, (middle + spread) / whole)
 
 
 @dataclass(frozen=True, slots=True)

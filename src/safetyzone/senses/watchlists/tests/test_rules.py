@@ -38,6 +38,13 @@ def test_a_rate_is_shown_with_what_it_may_truly_be(errors, trials, upper):
     assert rules.upper_rate(errors, trials) == pytest.approx(upper, rel=0.02)
 
 
+@pytest.mark.parametrize(
+    ("right", "judged", "low", "high"), [(8, 10, 0.4902, 0.9433), (0, 20, 0, 0.1611), (20, 20, 0.8389, 1), (0, 0, 0, 1)]
+)
+def test_a_share_lies_between_what_wilson_says(right, judged, low, high):
+    assert rules.wilson(right, judged) == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))
+
+
 def test_an_evaluation_counts_for_twelve_months():
     year = timedelta(days=365)
     assert [rules.evaluation_counts(AT, at=at) for at in (AT - timedelta(seconds=1), AT, AT + year - timedelta(seconds=1), AT + year)] == [

@@ -11,7 +11,7 @@ from safetyzone.ground.officers.access import may
 from safetyzone.ground.officers.requests import OfficerRequest
 from safetyzone.kernel.refusals import NotFound, Refused
 from safetyzone.senses.cameras.place_queries import places_of
-from safetyzone.senses.watchlists import access, accuracy_actions, accuracy_queries, rules
+from safetyzone.senses.watchlists import access, accuracy_actions, accuracy_queries, rule_queries, rules
 from safetyzone.senses.watchlists.terms import CAMERA_CLASS
 from safetyzone.senses.watchlists.views import edge
 
@@ -58,6 +58,7 @@ def _page(request: OfficerRequest, station: str, no: Refused | None = None) -> H
     words = {
         "station": station, "cards": accuracy_queries.cards(at=request.now), "least": rules.LEAST_PASSAGES,
         "cameras": [(one, places.get(code)) for code, one in accuracy_queries.camera_accuracy(cameras, at=request.now).items()],
+        "rules": rule_queries.rule_records(station, at=request.now), "rule_days": rule_queries.DAYS,
         "meters": accuracy_queries.meters(station, at=request.now), "suspensions": accuracy_queries.suspensions(station),
         "checks": checks, "approves": may(request.who, access.APPROVE, station=station), "me": request.who.name,
         "classes": CAMERA_CLASS.items(), "said": request.POST, "refused": edge.words_of(no),
