@@ -141,16 +141,17 @@ async function mark({ reviewed = true, verdict } = {}) {
   for (const key of keys) {
     const one = item(key);
     if (reviewed && !one.reviewed) state.done += 1;
-    Object.assign(one, { reviewed, justNow: true, verdict: verdict ?? one.verdict });
+    Object.assign(one, { reviewed, justNow: true, verdict: verdict ?? one.verdict, saved: Infinity });
   }
   state.chosen.clear();
   refresh(keys);
   if (reviewed) onward(keys.at(-1));
   try {
     await send({ items: before.map((one) => [one.key, one.to_ms]), reviewed, ...(verdict === undefined ? {} : { verdict }) });
+    for (const key of keys) if (item(key)) item(key).saved = performance.now();
     page.dataset.marked = (Number(page.dataset.marked) || 0) + keys.length;
   } catch {
-    for (const one of before) Object.assign(item(one.key), one);
+    for (const one of before) Object.assign(item(one.key) ?? {}, { saved: undefined, ...one });
     refresh(keys);
     $(".pace").textContent = words.away;
   }
@@ -293,12 +294,14 @@ async function openDay(day) {
   await load();
 }
 
-/** What is new comes to its place; what this person has just done stays as he did it. */
+/** What is new comes to its place; what this person marked while the answer was on its way stays as he marked it. */
 async function load() {
+  const asked = performance.now();
   const said = await get(withStation(urls.items, { day: state.day }));
   if (!said) return;
-  const mine = new Map(state.items.filter((one) => one.justNow).map((one) => [one.key, one]));
-  state.items = said.items.map((one) => ({ ...one, justNow: mine.has(one.key) }));
+  const mine = new Map(state.items.map((one) => [one.key, one]));
+  const asMarked = (one) => (one?.saved > asked ? { reviewed: one.reviewed, verdict: one.verdict, saved: one.saved } : {});
+  state.items = said.items.map((one) => ({ ...one, ...asMarked(mine.get(one.key)), justNow: Boolean(mine.get(one.key)?.justNow) }));
   state.severity ||= facts.severities.find((severity) => left(severity)) ?? facts.severities[0];
   const held = document.activeElement?.closest?.("#items") !== null && document.activeElement !== document.body;
   draw();
