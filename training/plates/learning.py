@@ -43,7 +43,7 @@ class Run:
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.net.to(self.device, memory_format=torch.channels_last)
-        self.optimiser = torch.optim.AdamW(self.net.parameters(), lr=TOP_RATE, weight_decay=0.01)
+        self.optimiser = torch.optim.AdamW(self.net.parameters(), lr=TOP_RATE, weight_decay=0.01, fused=True)
         self.mean = {key: value.detach().clone() for key, value in self.net.state_dict().items()}
         self._at, self._saved, self._steps = time.monotonic(), time.monotonic(), 0
         self._processes = distributed.get_world_size() if distributed.is_initialized() else 1
