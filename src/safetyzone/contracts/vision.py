@@ -15,7 +15,7 @@ from safetyzone.contracts.video import CameraCode
 
 STREAM = "READINGS"
 """JetStream stream (work queue) that keeps readings until the record has committed them."""
-SUBJECTS = ("readings.*.plate", "readings.*.face")
+SUBJECTS = ("readings.*.plate", "readings.*.face", "readings.*.seen")
 LEASE_EVERY_S = 2.0
 """So often vision asks what it may read: a kill switch must reach it within 5 s."""
 LEASE_FOR_S = 7.0
@@ -173,11 +173,24 @@ class FaceCandidate(Said):
     crop: Annotated[bytes, Field(max_length=MOST_CROP_BYTES)]
 
 
+class FacesSeen(Said):
+    """How many faces were compared at a camera since this was last said, each track once: a number and nothing else.
+
+    Alerts that were wrong are measured against it (at most one in a thousand faces seen).
+    """
+
+    id: UUID
+    camera: CameraCode
+    at_ms: Milliseconds
+    """UTC, of the last of them."""
+    seen: Annotated[int, Field(ge=1, le=100_000)]
+
+
 def internal_key(master: bytes) -> str:
     """What web and vision show each other (header ``X-Vision-Key``), as hex."""
     return hmac.digest(master, b"safetyzone/vision/1/internal", hashlib.sha256).hex()
 
 
-def subject(camera: str, what: Literal["plate", "face"]) -> str:
+def subject(camera: str, what: Literal["plate", "face", "seen"]) -> str:
     """Where a reading of the camera is said. A dot in a code would end the token, so it becomes an underscore."""
     return f"readings.{camera.replace('.', '_')}.{what}"

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from uuid import uuid4
 
 import nats
 import pytest
 from django.db import connection
 
 from safetyzone import story
-from safetyzone.contracts.vision import STREAM, PlateReading, subject
+from safetyzone.contracts.vision import STREAM, FacesSeen, PlateReading, subject
 from safetyzone.ground.officers.access import COMMAND_LINE
 from safetyzone.ground.zones.actions import load_ground
 from safetyzone.kernel import clock
@@ -16,7 +17,7 @@ from safetyzone.programs.nats import NatsServer
 from safetyzone.programs.vision.bus import ensure_readings
 from safetyzone.programs.worker import readings as consuming
 from safetyzone.programs.worker.readings import ReadingsConsumer
-from safetyzone.senses.watchlists.models import Hit
+from safetyzone.senses.watchlists.models import Hit, SeenCount
 from safetyzone.senses.watchlists.tests import town as towns
 from safetyzone.senses.watchlists.tests.town import reading, said
 
@@ -77,6 +78,17 @@ def test_a_listed_plate_on_the_bus_is_a_hit_and_nonsense_beside_it_blocks_nobody
     consumer = asyncio.run(consume(nats_server, lambda each: each.taken + each.broken >= 5))
     assert consumer.broken >= 1
     assert [one.camera for one in Hit.objects.all()] == ["C1"]
+    assert asyncio.run(left(nats_server)) == 0
+    connection.close()
+
+
+def test_faces_seen_are_counted_and_a_word_that_nobody_knows_is_set_apart(listed: None, nats_server: NatsServer) -> None:
+    report = FacesSeen(id=uuid4(), camera="C1", at_ms=int(clock.now().timestamp() * 1000), seen=12)
+    where = subject("C1", "seen")
+    asyncio.run(say(nats_server, (where, report.model_dump_json().encode()), (where, b'{"seen":"many"}')))
+    consumer = asyncio.run(consume(nats_server, lambda each: each.taken + each.broken >= 2))
+    assert (consumer.taken, consumer.broken) == (1, 1)
+    assert [(one.camera, one.kind, one.seen) for one in SeenCount.objects.all()] == [("C1", "face", 12)]
     assert asyncio.run(left(nats_server)) == 0
     connection.close()
 

@@ -9,11 +9,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 import av
 import structlog
 
-from safetyzone.contracts.vision import FaceCandidate, PlateReading, Work
+from safetyzone.contracts.vision import FaceCandidate, FacesSeen, PlateReading, Work
 from safetyzone.kernel.refusals import Refused
 from safetyzone.programs.video.opening import Door
 from safetyzone.programs.vision.faces.matcher import FaceMatcher, Nets
@@ -25,6 +26,8 @@ log = structlog.get_logger()
 LOOK_EVERY_MS = 110
 """Pictures looked at for plates: nine a second, so that a car at 60 km/h is seen some five times on ten metres of street."""
 FACE_EVERY_MS = 180
+COUNT_EVERY_MS = 60_000
+"""So often a camera says how many faces it saw."""
 WAITS_S = (0.3, 0.5, 1.0, 2.0, 5.0, 10.0)
 SETTLED_S = 5.0
 LATE_MS = 8_000
@@ -32,7 +35,7 @@ LATE_MS = 8_000
 BUSY_MS, BUSY_EVERY_MS = 4_500, 330
 """A camera that is so late is looked at less often, until it has caught up."""
 
-Told = Callable[[PlateReading | FaceCandidate], None]
+Told = Callable[[PlateReading | FaceCandidate | FacesSeen], None]
 
 
 @dataclass
@@ -57,7 +60,7 @@ class CameraWorker:
         """opening, playing, gone, refused, broken or stopped: for the program's account of itself."""
         self._passages: Passages | None = None
         self._stop = threading.Event()
-        self._looked_ms = self._faced_ms = 0
+        self._looked_ms = self._faced_ms = self._counted_ms = 0
         self._plates_until_s = 0.0
         self._thread = threading.Thread(target=self._run, name=f"see-{work.camera}", daemon=True)
         self.give(work)
@@ -140,6 +143,7 @@ class CameraWorker:
             for reading in self._passages.tick(self._looked_ms + LATE_MS):
                 self._say(reading)
             self._passages = None
+        self._say_seen()
 
     def _look(self, seen: Seen) -> None:
         if seen.at_ms < self._looked_ms - JUMPED_MS:  # the clock was set back: what was followed until now is told
@@ -175,6 +179,16 @@ class CameraWorker:
         if self.faces is not None:
             for candidate in self.faces.look(picture, at_ms):
                 self._say(candidate)
+        if abs(at_ms - self._counted_ms) >= COUNT_EVERY_MS:
+            self._say_seen()
+
+    def _say_seen(self) -> None:
+        """How many faces there were. It names nobody, so it is also said of work that has ended."""
+        self._counted_ms = self._faced_ms
+        seen = self.faces.take_seen() if self.faces is not None else 0
+        if seen:
+            with suppress(OSError):
+                self.tell(FacesSeen(id=uuid4(), camera=self.work.camera, at_ms=self._faced_ms, seen=seen))
 
     def _say(self, said: PlateReading | FaceCandidate) -> None:
         """Work may have ended while the nets computed: then it was never read."""

@@ -3,17 +3,18 @@
 import queue
 import threading
 import time
+from typing import Literal
 
 import structlog
 
-from safetyzone.contracts.vision import FaceCandidate, PlateReading, subject
+from safetyzone.contracts.vision import FaceCandidate, FacesSeen, PlateReading, subject
 from safetyzone.programs.vision.spool import Record, Spool
 
 log = structlog.get_logger()
 
 BATCH_S, BATCH = 0.03, 64
 ENDS_WITHIN_S = 3.0
-Said = PlateReading | FaceCandidate
+Said = PlateReading | FaceCandidate | FacesSeen
 
 
 class Writer:
@@ -57,5 +58,7 @@ class Writer:
 
 def record_of(said: Said) -> Record:
     """As the bus is told."""
-    of = subject(said.camera, "plate") if isinstance(said, PlateReading) else subject(said.camera, "face")
-    return Record(said.id, of, said.model_dump_json().encode())
+    what: Literal["plate", "face", "seen"] = "plate"
+    if not isinstance(said, PlateReading):
+        what = "face" if isinstance(said, FaceCandidate) else "seen"
+    return Record(said.id, subject(said.camera, what), said.model_dump_json().encode())

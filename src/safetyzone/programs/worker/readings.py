@@ -18,7 +18,7 @@ from nats.js.client import JetStreamContext
 from nats.js.errors import APIError
 from pydantic import ValidationError
 
-from safetyzone.contracts.vision import STREAM, FaceCandidate, PlateReading
+from safetyzone.contracts.vision import STREAM, FaceCandidate, FacesSeen, PlateReading
 from safetyzone.ground.officers.access import SYSTEM
 from safetyzone.kernel import clock
 from safetyzone.kernel.refusals import Refused
@@ -31,7 +31,9 @@ DURABLE = "record"
 AT_ONCE = 100
 WAITS_S, AWAY_S = 2.0, 0.5
 ANSWER_WITHIN_S = 30.0
-Reading = PlateReading | FaceCandidate
+Reading = PlateReading | FaceCandidate | FacesSeen
+SHAPES: dict[str, type[Reading]] = {"plate": PlateReading, "face": FaceCandidate, "seen": FacesSeen}
+"""By the last word of the subject."""
 
 
 class ReadingsConsumer:
@@ -118,9 +120,8 @@ async def _queue(client: Client) -> JetStreamContext.PullSubscription:
 
 def _read(message: Msg) -> Reading | None:
     """The reading of a message, or None: what is wrong with it stays unsaid, for it may hold somebody's plate."""
-    shape: type[Reading] = FaceCandidate if message.subject.endswith(".face") else PlateReading
     try:
-        return shape.model_validate_json(message.data)
+        return SHAPES[message.subject.rpartition(".")[2]].model_validate_json(message.data)
     except ValidationError as wrong:
         where = [".".join(str(part) for part in error["loc"]) for error in wrong.errors(include_input=False, include_context=False)][:3]
         log.warning("reading_not_understood", subject=message.subject, fields=where)
@@ -131,6 +132,7 @@ def _record(readings: Sequence[Reading]) -> None:
     from django.db import transaction
 
     from safetyzone.senses.sightings.take_actions import take
+    from safetyzone.senses.watchlists.accuracy_actions import count_seen
     from safetyzone.senses.watchlists.actions import take_candidate
 
     at = clock.now()
@@ -140,6 +142,8 @@ def _record(readings: Sequence[Reading]) -> None:
             for one in readings:
                 if isinstance(one, FaceCandidate):
                     take_candidate(one, by=SYSTEM, at=at)
+                elif isinstance(one, FacesSeen):
+                    count_seen(one, by=SYSTEM, at=at)
     finally:
         connection.close()
 

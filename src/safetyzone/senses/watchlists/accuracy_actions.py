@@ -1,12 +1,13 @@
 """Evaluations, the class of a camera, hand-checked passages, and the tripwire that stops a camera which is wrong too often."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
+from safetyzone.contracts.vision import FacesSeen
 from safetyzone.ground.officers.access import Who
 from safetyzone.kernel import daylight
 from safetyzone.kernel.live import Thing, changed
@@ -15,7 +16,7 @@ from safetyzone.senses.cameras.place_queries import places_of
 from safetyzone.senses.cameras.queries import stations_of
 from safetyzone.senses.watchlists import access, rules
 from safetyzone.senses.watchlists.models import CameraSuspension, EvaluationRecord, PassageCheck, SeenCount, Viewpoint
-from safetyzone.senses.watchlists.tallies import tally_of
+from safetyzone.senses.watchlists.tallies import BANGKOK, tally_of
 from safetyzone.senses.watchlists.terms import CameraClass, Kind
 from safetyzone.trust.audit.actions import Act, record
 
@@ -119,11 +120,13 @@ def _tell(found: CameraSuspension, action: str, *, by: Who, at: datetime, why: s
 
 
 @transaction.atomic
-def count_seen(*, camera: str, kind: str, day: date, seen: int, offline_s: int = 0, by: Who, at: datetime) -> None:
-    """Add to what a camera saw on a day, in Bangkok: numbers, nothing else. Not in the audit log: it is no act of a person."""
-    row, _ = SeenCount.objects.select_for_update().get_or_create(camera=camera, kind=Kind(kind), day=day)
-    row.seen, row.offline_s = row.seen + max(0, seen), min(86_400, row.offline_s + max(0, offline_s))
-    row.save(update_fields=["seen", "offline_s"])
+def count_seen(seen: FacesSeen, *, by: Who, at: datetime) -> None:
+    """Add to the faces that a camera saw on that day in Bangkok: a number, nothing else. Not in the audit log: it is no act of a person."""
+    day = min(datetime.fromtimestamp(seen.at_ms / 1000, UTC), at).astimezone(BANGKOK).date()
+    row, _ = SeenCount.objects.select_for_update().get_or_create(camera=seen.camera, kind=Kind.FACE, day=day)
+    if row.last != seen.id:
+        row.seen, row.last = row.seen + seen.seen, seen.id
+        row.save(update_fields=["seen", "last"])
 
 
 @transaction.atomic

@@ -84,7 +84,8 @@ class SeenCount(models.Model):
     kind = models.CharField(max_length=8, choices=KINDS)
     day = models.DateField()
     seen = models.PositiveIntegerField(default=0)
-    offline_s = models.PositiveIntegerField(default=0)
+    last = models.UUIDField(null=True)
+    """The report that was counted last: one that the bus says again is not counted again."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["camera", "kind", "day"], name="a_day_is_counted_once"),)

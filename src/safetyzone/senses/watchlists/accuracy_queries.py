@@ -68,6 +68,9 @@ class CameraAccuracy:
     false_plate: tuple[int, int, float | None]
     false_face: tuple[int, int, float | None]
     faces_seen: int
+    """In 30 days, or since it was last set going again."""
+    false_a_face: float | None
+    """Wrong alerts a face seen in that time; None: too few were seen to say."""
     suspended: tuple[str, ...]
 
 
@@ -131,11 +134,12 @@ def _accuracy(code: str, view: Viewpoint | None, offline_h: float | None, since:
     checked = week.count()
     provinces = week.filter(province_right__isnull=False)
     stopped = CameraSuspension.objects.filter(camera=code, lifted_at=None).values_list("kind", flat=True)
+    faces = tally_of(code, Kind.FACE, at)
     return CameraAccuracy(
         code, view.camera_class if view else "", view.people_a_day if view else 0, view.vehicles_a_day if view else 0, checked,
         week.filter(right=True).count() / checked if checked else None, _share(provinces, Q(province_right=True)),
         _share(week.filter(night=True), Q(right=True)), checked >= rules.LEAST_PASSAGES, offline_h,
-        false_share(code, Kind.PLATE, at), false_share(code, Kind.FACE, at), tally_of(code, Kind.FACE, at).faces_seen_30_days,
+        false_share(code, Kind.PLATE, at), false_share(code, Kind.FACE, at), faces.faces_seen_30_days, faces.false_a_face,
         tuple(sorted(stopped)),
     )  # fmt: skip
 

@@ -197,6 +197,11 @@ class Tally:
     faces_seen_30_days: int = 0
     false_30_days: int = 0
 
+    @property
+    def false_a_face(self) -> float | None:
+        """Wrong alerts a face seen; None: too few were seen to say."""
+        return self.false_30_days / self.faces_seen_30_days if self.faces_seen_30_days >= FACES_MEASURED_FROM else None
+
 
 def tripped(camera: Tally) -> str:
     """Invariant 14 and row B10: why the camera has to stop comparing; empty: it need not."""
@@ -204,7 +209,7 @@ def tripped(camera: Tally) -> str:
         return "false_a_day"
     if camera.judged_7_days >= FALSE_SHARE_COUNTS_FROM and camera.false_7_days / camera.judged_7_days > FALSE_SHARE_IN_7_DAYS:
         return "false_share"
-    if camera.faces_seen_30_days >= FACES_MEASURED_FROM and camera.false_30_days / camera.faces_seen_30_days > FALSE_A_FACE_SEEN:
+    if camera.false_a_face is not None and camera.false_a_face > FALSE_A_FACE_SEEN:
         return "false_a_face"
     return ""
 

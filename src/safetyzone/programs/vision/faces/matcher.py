@@ -18,7 +18,7 @@ from safetyzone.programs.vision.faces.memory import Templates
 from safetyzone.programs.vision.faces.nets import SFACE, FaceDetector, FaceEmbedder, FoundFace, Picture, aligned
 from safetyzone.programs.vision.faces.quality import Quality, judge, share_inside
 from safetyzone.programs.vision.faces.search import Search
-from safetyzone.programs.vision.faces.tracks import FaceTracks, Listed
+from safetyzone.programs.vision.faces.tracks import FaceTrack, FaceTracks, Listed
 
 FRAMES_TO_AGREE = 2
 MOST_FACES = 32
@@ -82,7 +82,7 @@ class FaceMatcher:
         self._lock = threading.RLock()
         self._work: FacesWork | None = None
         self._gallery: Gallery | None = None
-        self._word_ms = self._now_ms = self._looked_ms = 0
+        self._word_ms = self._now_ms = self._looked_ms = self._seen = 0
 
     def __repr__(self) -> str:
         return f"<FaceMatcher {self.camera}>"
@@ -131,6 +131,7 @@ class FaceMatcher:
             faces = sorted(self._nets.detector.find(picture), key=lambda face: -face.width)
             worth = [one for face in faces if (one := _worth(picture, face, work.min_px))][:MOST_FACES]
             tracks = self._tracks.follow([one.face for one in worth], at_ms)
+            self._count(tracks)
             candidates = []
             for number, listed, score in self._compare(worth, gallery, work.threshold):
                 track, one = tracks[number], worth[number]
@@ -146,6 +147,17 @@ class FaceMatcher:
                         )
                     )  # fmt: skip
             return candidates
+
+    def take_seen(self) -> int:
+        """How many faces were compared since this was last asked, each once while it was in view."""
+        with self._lock:
+            seen, self._seen = self._seen, 0
+            return seen
+
+    def _count(self, tracks: Sequence[FaceTrack]) -> None:
+        for track in tracks:
+            self._seen += not track.counted
+            track.counted = True
 
     def _compare(self, worth: Sequence[_Worth], gallery: Gallery, threshold: float) -> list[tuple[int, Listed, float]]:
         """Templates live here, and nowhere else, for as long as this takes."""

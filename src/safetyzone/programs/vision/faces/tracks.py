@@ -28,6 +28,8 @@ class FaceTrack:
     seen_ms: int
     agreed: dict[Listed, int] = field(default_factory=dict)
     told: set[Listed] = field(default_factory=set)
+    counted: bool = False
+    """Whether it is among the faces seen already."""
 
 
 class FaceTracks:

@@ -65,6 +65,16 @@ def test_a_stranger_makes_no_candidate_and_leaves_no_trace(nets: Nets, photo: by
     assert not any(track.agreed for track in one._tracks._tracks)
 
 
+def test_a_face_is_seen_once_while_it_is_in_view_and_the_next_is_another(nets: Nets, photo: bytes) -> None:
+    one = _matcher(nets, photo)
+    for step in range(4):
+        one.look(_frame(STRANGER, step), NOW + 200 * step)
+    one.look(_frame(LISTED), NOW + 2_600)
+    one.look(street(), NOW + 2_800)
+    assert one.take_seen() == 2
+    assert one.take_seen() == 0
+
+
 def test_templates_are_written_over_also_when_comparing_fails(nets: Nets, photo: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[np.ndarray] = []
 
