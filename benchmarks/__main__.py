@@ -21,6 +21,7 @@ JOBS = {
     "video": ("benchmarks.video.job", "cameras read on one core; against every picture and the motion gate that Frigate publishes"),
     "faces": ("benchmarks.faces", "a face against 100,000 and a million templates, the exact set; against FAISS flat"),
     "sightings": ("benchmarks.sightings.job", "plates that passed: exact, nearly right, going along; against PostgreSQL, DuckDB, chdb"),
+    "searching": ("benchmarks.searching", "a search over a station's week, by the screen's query and page; and what columns would add"),
     "faces_dir": ("benchmarks.faces_dir", "pairs of photographs of your own: one person or two? (--pairs CSV --dir DIR)"),
     "plates": ("benchmarks.plates", "Thai plates read whole, on crops or photographs of your own (--dir DIR) or on drawn ones"),
 }

@@ -14,8 +14,8 @@ from safetyzone.senses.alerts.news import AlertsRaised
 from safetyzone.senses.cameras.news import CameraChanged, CameraFaultEnded, CameraFaultFound, CameraSurveyed, SharingChanged
 from safetyzone.senses.sightings import ports as sightings
 from safetyzone.senses.sightings.news import PlatesRead
-from safetyzone.senses.watchlists import accuracy_queries
 from safetyzone.senses.watchlists import actions as watchlists
+from safetyzone.senses.watchlists import week_queries
 
 
 def _free_the_units(news: IncidentEnded) -> None:
@@ -27,7 +27,7 @@ def _compare_plates(news: PlatesRead) -> None:
 
 
 def _measured(cameras: Iterable[str], at: datetime) -> Mapping[str, sightings.Measured]:
-    return accuracy_queries.camera_accuracy(cameras, at=at)
+    return week_queries.camera_weeks(cameras, at=at)
 
 
 WHEN: dict[type[Happening], tuple[Listener, ...]] = {

@@ -1,45 +1,22 @@
 """Who went along with a vehicle, and where somebody will be seen next. Each look is on record before it is answered."""
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from safetyzone.ground.officers.access import Who
 from safetyzone.kernel.refusals import NotFound
 from safetyzone.senses.cameras.place_queries import places_of
-from safetyzone.senses.sightings import access, list_queries, search_actions
+from safetyzone.senses.sightings import access, finding, list_queries, search_actions
 from safetyzone.senses.sightings.finding import Sighting
 from safetyzone.senses.sightings.following import KINDS, Next, Stand
 from safetyzone.senses.sightings.onward_queries import onward
 from safetyzone.senses.sightings.search_rules import NeedsAnother
 from safetyzone.trust.audit.actions import Act, record
 
-WITHIN, LEAST_CAMERAS, MOST = timedelta(seconds=20), 3, 50
-
-_ALONG = """
-    SELECT t.text, count(DISTINCT s.camera) AS cameras, min(s.at), max(s.at)
-    FROM unnest(%(cameras)s::text[], %(moments)s::timestamptz[]) AS own(camera, at)
-    JOIN sightings_sighting s ON s.camera = own.camera AND s.at BETWEEN own.at - %(within)s AND own.at + %(within)s
-    JOIN sightings_platetext t ON t.id = s.plate
-    WHERE s.at BETWEEN %(first)s AND %(last)s AND s.expires_at > %(at)s AND t.text <> %(text)s
-    GROUP BY t.text HAVING count(DISTINCT s.camera) >= %(least)s ORDER BY cameras DESC, t.text LIMIT %(most)s
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Companion:
-    """A plate seen within 20 s of the searched one at three cameras or more."""
-
-    text: str = field(repr=False)
-    cameras: int
-    first_at: datetime
-    last_at: datetime
-
 
 @transaction.atomic
-def along(search_id: int, text: str, *, by: Who, at: datetime) -> list[Companion]:
+def along(search_id: int, text: str, *, by: Who, at: datetime) -> list[finding.Companion]:
     """Vehicles that went along with one that this search found, the most cameras first.
 
     Raises:
@@ -52,13 +29,7 @@ def along(search_id: int, text: str, *, by: Who, at: datetime) -> list[Companion
             facts={"passages": len(own)}, personal={"text": text},
         )
     )  # fmt: skip
-    asked: dict[str, Any] = {
-        "cameras": [one.camera for one in own], "moments": [one.at for one in own], "within": WITHIN, "at": at, "text": text,
-        "first": min(one.at for one in own) - WITHIN, "last": max(one.at for one in own) + WITHIN, "least": LEAST_CAMERAS, "most": MOST,
-    }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_ALONG, asked)
-        return [Companion(*row) for row in cursor.fetchall()]
+    return finding.companions([(one.camera, one.at) for one in own], text, at=at)
 
 
 def _found(search_id: int, text: str, *, by: Who, at: datetime) -> list[Sighting]:

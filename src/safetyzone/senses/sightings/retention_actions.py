@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from safetyzone.ground.officers.access import Who
 from safetyzone.senses.sightings.search_rules import MOST_DAYS
+from safetyzone.senses.sightings.take_actions import PLATES_LOCK
 from safetyzone.trust.audit.actions import Act, record
 
 _PREFIX = "sightings_sighting_"
@@ -24,19 +25,40 @@ class Deleted:
     plates: int
 
 
-@transaction.atomic
 def delete_what_is_over(*, by: Who, at: datetime) -> Deleted:
-    """Drop days, delete rows and plates nobody has any more; the log says what went, and that nothing of it is left."""
-    days, day_rows = [], 0
+    """Drop days, delete rows and plates nobody has any more; the log says what went, and that nothing of it is left.
+
+    The days in a transaction of their own: dropping one keeps everybody from the table until the commit, which must not wait for the rest.
+    """
+    days, day_rows = _drop_days(by=by, at=at)
+    rows, plates = _delete_rows(by=by, at=at)
+    return Deleted(days, day_rows, rows, plates)
+
+
+@transaction.atomic
+def _drop_days(*, by: Who, at: datetime) -> tuple[tuple[date, ...], int]:
+    """Days that are over: which, and how many rows they had."""
+    over = [day for day in _days() if datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1) + MOST_DAYS <= at]
+    if not over:
+        return (), 0
+    rows = 0
     with connection.cursor() as cursor:
-        for day in _days():
-            if datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1) + MOST_DAYS <= at:
-                cursor.execute(f"SELECT count(*) FROM {_PREFIX}{day:%Y%m%d}")  # noqa: S608 - a date we formatted
-                day_rows += cursor.fetchone()[0]
-                cursor.execute(f"DROP TABLE {_PREFIX}{day:%Y%m%d}")
-                days.append(day)
+        for day in over:
+            cursor.execute(f"SELECT count(*) FROM {_PREFIX}{day:%Y%m%d}")  # noqa: S608 - a date we formatted
+            rows += cursor.fetchone()[0]
+        _record({"days": [str(day) for day in over], "day_rows": rows}, by=by, at=at)
+        for day in over:
+            cursor.execute(f"DROP TABLE {_PREFIX}{day:%Y%m%d}")
+    return tuple(over), rows
+
+
+@transaction.atomic
+def _delete_rows(*, by: Who, at: datetime) -> tuple[int, int]:
+    """Rows whose camera is kept for less, and plates of which no row is left: how many of each."""
+    with connection.cursor() as cursor:
         cursor.execute("DELETE FROM sightings_sighting WHERE expires_at <= %s", [at])
         rows = cursor.rowcount
+        cursor.execute(f"SELECT {PLATES_LOCK.format('')}")  # nobody is about to keep a passage of a plate that goes here
         cursor.execute(
             """
             DELETE FROM sightings_platetext t WHERE NOT EXISTS (SELECT 1 FROM sightings_sighting s WHERE s.plate = t.id)
@@ -46,11 +68,13 @@ def delete_what_is_over(*, by: Who, at: datetime) -> Deleted:
         plates = cursor.rowcount
         cursor.execute("SELECT count(*) FROM sightings_sighting WHERE expires_at <= %s", [at])
         left = cursor.fetchone()[0]
-    gone = Deleted(tuple(days), day_rows, rows, plates)
-    if days or rows:
-        facts = {"days": [str(day) for day in days], "day_rows": day_rows, "rows": rows, "plates": plates, "left": left}
-        record(Act(actor=by.name, action="sightings.deleted", object="sightings", station=STATION, at=at, facts=facts))
-    return gone
+    if rows:
+        _record({"rows": rows, "plates": plates, "left": left}, by=by, at=at)
+    return rows, plates
+
+
+def _record(facts: dict[str, object], *, by: Who, at: datetime) -> None:
+    record(Act(actor=by.name, action="sightings.deleted", object="sightings", station=STATION, at=at, facts=facts))
 
 
 def _days() -> list[date]:

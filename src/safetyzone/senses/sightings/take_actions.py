@@ -16,6 +16,8 @@ from safetyzone.senses.sightings.search_rules import without_one
 COLUMNS = ("at", "id", "camera", "station", "plate", "province", "vehicle_class", "sure", "accepted", "track", "frames", "expires_at")
 EARLY = timedelta(minutes=2)
 """A camera's machine whose clock is further ahead of ours than this is not believed: its readings are kept as of now."""
+PLATES_LOCK = "pg_advisory_xact_lock{}(hashtext('sightings_platetext'))"
+"""Held, shared, from the moment a plate's number was looked up until its passage is kept: the plate is not deleted in between."""
 
 
 @transaction.atomic
@@ -86,6 +88,7 @@ def _text(one: PlateReading) -> str:
 def _numbers(texts: list[str]) -> dict[str, int]:
     """The number of each text; new ones are entered with all that leaves one sign out."""
     with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {PLATES_LOCK.format('_shared')}")
         cursor.execute(
             "INSERT INTO sightings_platetext (text) SELECT unnest(%s::text[]) ON CONFLICT (text) DO NOTHING RETURNING id, text", [texts]
         )

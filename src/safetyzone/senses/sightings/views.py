@@ -16,7 +16,7 @@ from safetyzone.ground.officers import queries as officer_queries
 from safetyzone.ground.officers.requests import OfficerRequest
 from safetyzone.kernel.refusals import NotFound, NotYours, Refused
 from safetyzone.senses.cameras.place_queries import CameraPlace, places_of
-from safetyzone.senses.sightings import access, along_actions, following, list_queries, ports, search_actions, search_rules, terms
+from safetyzone.senses.sightings import access, along_actions, finding, following, list_queries, ports, search_actions, search_rules, terms
 from safetyzone.senses.sightings.finding import Sighting
 from safetyzone.trust.cases import queries as cases
 
@@ -109,8 +109,8 @@ def along(request: OfficerRequest, search_id: int) -> HttpResponse:
     text = request.POST.get("text", "")
     companions = along_actions.along(search_id, text, by=request.who, at=request.now)
     words = {
-        "row": list_queries.search(search_id), "text": text, "companions": companions, "least": along_actions.LEAST_CAMERAS,
-        "seconds": int(along_actions.WITHIN.total_seconds()),
+        "row": list_queries.search(search_id), "text": text, "companions": companions, "least": finding.LEAST_CAMERAS,
+        "seconds": int(finding.WITHIN.total_seconds()),
     }  # fmt: skip
     return render(request, "sightings/along.html", words)
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import timedelta
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from safetyzone.ground.officers.access import SYSTEM
 from safetyzone.kernel.refusals import NotFound
-from safetyzone.senses.sightings import along_actions, search_actions
+from safetyzone.senses.sightings import along_actions, finding, search_actions
 from safetyzone.senses.sightings.columns import Rows, Sightings, packed
 from safetyzone.senses.sightings.search_actions import Ask
 from safetyzone.senses.sightings.search_rules import sought
@@ -96,24 +97,16 @@ def test_the_columns_answer_as_the_record_does(town, history_on, passages):
     texts = [("1กข", str(n + 1)) for n in range(6)]
     take([read(*texts[v], camera=f"C{c % 2 + 1}", at=AT + timedelta(seconds=s)) for v, c, s in passages], by=SYSTEM, at=LATER)
     index, names = _from_the_record()
-    own = "1กข1"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT b.plate, count(DISTINCT b.camera) AS n FROM sightings_sighting a
-            JOIN sightings_sighting b ON b.camera = a.camera AND b.at BETWEEN a.at - '20 s'::interval AND a.at + '20 s'::interval
-            JOIN sightings_platetext t ON t.id = a.plate
-            WHERE t.text = %s AND b.plate <> a.plate GROUP BY 1 HAVING count(DISTINCT b.camera) >= 1 ORDER BY n DESC, 1
-            """,
-            [own],
-        )
-        expected = cursor.fetchall()
-        cursor.execute("SELECT s.at FROM sightings_sighting s JOIN sightings_platetext t ON t.id = s.plate WHERE t.text = %s", [own])
-        moments = sorted((int(at.timestamp() * 1000) for (at,) in cursor.fetchall()), reverse=True)
+    own, cameras = "1กข1", ["C1", "C2"]
+    found = finding.find(sought(own), cameras, AT, LATER, at=LATER, most=100)
     plates = index.exact(own)
-    assert index.of_plates(plates).at_ms.tolist() == moments
-    assert [(one.plate, one.cameras) for plate in plates for one in index.along(plate, least=1)] == expected
-    assert names
+    assert index.of_plates(plates).at_ms.tolist() == [int(one.at.timestamp() * 1000) for one in found]
+    near = finding.find(sought(own, near=True), cameras, AT, LATER, at=LATER, most=100)
+    assert {names[plate] for plate in index.near(own)} >= {one.text for one in near} >= {one.text for one in found}
+    with patch.object(finding, "LEAST_CAMERAS", 1):
+        companions = finding.companions([(one.camera, one.at) for one in found], own, at=LATER)
+    along = [(names[one.plate], one.cameras) for plate in plates for one in index.along(plate, least=1)]
+    assert sorted(along) == sorted((one.text, one.cameras) for one in companions)
 
 
 def _from_the_record():
@@ -129,4 +122,4 @@ def _from_the_record():
     for day, own in days.items():
         columns = np.array(own, np.int64).T
         index.append(day, Rows(columns[0].astype(np.int32), columns[1].astype(np.int32), columns[2]))
-    return index, names
+    return index, dict(names)

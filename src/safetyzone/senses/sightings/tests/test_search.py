@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from safetyzone.contracts.laws import LAWS
 from safetyzone.ground.officers.access import SYSTEM
 from safetyzone.kernel.refusals import NotFound, NotYours
-from safetyzone.senses.sightings import search_actions
+from safetyzone.senses.sightings import finding, search_actions
 from safetyzone.senses.sightings.history_actions import AnotherMustApprove
 from safetyzone.senses.sightings.models import Search
 from safetyzone.senses.sightings.search_actions import Ask
@@ -72,6 +72,28 @@ def test_near_by_what_the_reader_confuses_nearest_first(asked: Ask) -> None:
 def test_a_sign_that_nobody_saw(asked: Ask) -> None:
     assert {text for text, _ in found(asked, what=sought("6ก?741?"))} == {"6กพ7414", "6กพ7411", "6กฟ7414"}
     assert len(found(asked, what=sought(""))) == 4
+
+
+@pytest.mark.parametrize(
+    ("typed", "fits"),
+    [
+        ("?กพ7414", {"6กพ7414"}),
+        ("6ก?7414", {"6กพ7414", "6กฟ7414"}),
+        ("6กพ741?", {"6กพ7414", "6กพ7411"}),
+        ("6กพ741?4", set()),
+        ("6กพ?414", {"6กพ7414"}),
+    ],
+)
+def test_a_gap_is_one_sign_wherever_it_is_and_never_none(asked: Ask, typed: str, fits: set[str]) -> None:
+    assert {text for text, _ in found(asked, what=sought(typed))} == fits
+
+
+def test_where_more_passed_than_is_shown_the_nearest_are_kept_and_not_the_latest(asked: Ask) -> None:
+    take([read("6กพ", "7411", camera="C2", at=SOON + timedelta(seconds=n)) for n in range(1, 6)], by=SYSTEM, at=SOON + timedelta(minutes=1))
+    kept = finding.find(sought("6กพ7414", near=True), ["C1", "C2"], AT, LATER, at=LATER, most=3)
+    assert [one.text for one in kept] == ["6กพ7414", "6กฟ7414", "6กพ7411"]
+    assert kept[2].at == SOON + timedelta(seconds=5)
+    assert kept[0].cost == 0 < kept[1].cost < kept[2].cost
 
 
 @pytest.mark.parametrize("typed", ["???7414", "6กพ", "hello", "6กพ74145", "?", "'; DROP TABLE x"])

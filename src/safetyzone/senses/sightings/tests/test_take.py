@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -11,10 +12,11 @@ from safetyzone.kernel.refusals import NotYours
 from safetyzone.senses.sightings import history_actions, retention_actions
 from safetyzone.senses.sightings.history_actions import AnotherMustApprove, NotAHistory, Wanted
 from safetyzone.senses.sightings.models import History
-from safetyzone.senses.sightings.take_actions import take
+from safetyzone.senses.sightings.take_actions import PLATES_LOCK, take
 from safetyzone.senses.sightings.tests.conftest import read
 from safetyzone.senses.watchlists.models import Hit
 from safetyzone.senses.watchlists.tests.town import AT, DAY, SOON, Town, person
+from safetyzone.trust.audit.queries import acts_on
 
 pytestmark = pytest.mark.django_db
 
@@ -93,8 +95,26 @@ def test_a_day_goes_whole_and_what_a_case_holds_stays(town: Town, history_on: Ca
     assert kept() == 2
     deleted = retention_actions.delete_what_is_over(by=SYSTEM, at=SOON + 9 * DAY)
     assert (len(deleted.days), deleted.day_rows) == (1, 2)
+    assert [act.facts for act in acts_on("sightings")] == [{"rows": 1, "plates": 1, "left": 0}, {"days": [str(SOON.date())], "day_rows": 2}]
     assert kept() == 0
     assert texts() == {"6กพ7414"}
+
+
+def test_a_plate_is_not_deleted_while_a_passage_of_it_is_being_kept(town: Town, history_on: Callable[..., int]) -> None:
+    history_on()
+    wants, shares = f"SELECT {PLATES_LOCK.format('')}", f"SELECT {PLATES_LOCK.format('_shared')}"
+    with psycopg.connect(**connection.get_connection_params()) as other, connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '300ms'")
+        other.execute(shares)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            retention_actions.delete_what_is_over(by=SYSTEM, at=SOON)
+        other.rollback()
+        other.execute(wants)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            take([read(at=SOON)], by=SYSTEM, at=SOON)
+        other.rollback()
+        other.execute(shares)
+        assert take([read(at=SOON)], by=SYSTEM, at=SOON) == 1
 
 
 def test_a_camera_whose_clock_runs_ahead_is_not_believed(town: Town, history_on: Callable[..., int]) -> None:
