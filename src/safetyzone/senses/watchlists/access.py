@@ -5,6 +5,8 @@ from safetyzone.kernel.refusals import NotFound, NotYours
 
 MAKE, APPROVE, JUDGE, CHECK, STOP = "make_lists", "approve_lists", "judge_hits", "check_accuracy", "stop_matching"
 ALL = (MAKE, APPROVE, JUDGE, CHECK, STOP)
+READ_DELETIONS = "read_audit"
+"""What was deleted is a reading of the audit log."""
 
 
 def may_see_lists(who: Who | None, *, station: str) -> bool:

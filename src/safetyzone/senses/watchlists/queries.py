@@ -14,6 +14,7 @@ from django.db.models import Q
 from safetyzone.contracts.vision import FacesWork, PlateSaid, Template
 from safetyzone.kernel import sealed as kernel_sealed
 from safetyzone.senses.watchlists import rules
+from safetyzone.senses.watchlists.lifecycle import State
 from safetyzone.senses.watchlists.models import ListEntry
 from safetyzone.senses.watchlists.sealing import unseal_bytes
 from safetyzone.senses.watchlists.terms import Kind
@@ -130,6 +131,13 @@ def visible(at: datetime) -> Q:
     unapproved = Q(activation__urgent=True, activation__approved_at=None)
     over = Q(activation__asked_at__lte=at - rules.APPROVE_URGENT_WITHIN) | Q(activation__stopped_at__lte=at)
     return (Q(delete_at=None) | Q(delete_at__gt=at)) & ~(unapproved & over)
+
+
+def entries_over(at: datetime) -> Q:
+    """The entries that are to be destroyed at that moment: over for a month, or refused; one with a hit stays as long as the hit."""
+    long_ago = at - rules.KEEP_ENTRY_FOR
+    over = Q(expires_at__lte=long_ago) | Q(withdrawn_at__lte=long_ago) | Q(state=State.REFUSED, asked_at__lte=long_ago)
+    return over & Q(purged_at=None, hits=None)
 
 
 def _ends(cameras: Iterable[str] | None, kind: Kind, at: datetime) -> dict[str, datetime]:

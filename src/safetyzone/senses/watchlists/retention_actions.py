@@ -10,20 +10,18 @@ from django.db.models import Q
 
 from safetyzone.ground.officers.access import Who
 from safetyzone.kernel.refusals import OutOfOrder
-from safetyzone.senses.watchlists import lifecycle, rules
+from safetyzone.senses.watchlists import lifecycle, queries, rules
 from safetyzone.senses.watchlists.lifecycle import State
 from safetyzone.senses.watchlists.models import Activation, Correction, Deletion, Hit, HitFigure, HitPicture, Judgement, ListEntry, Outcome
 from safetyzone.trust.audit.actions import Act, record
 
-KEEP_ENTRY_FOR = timedelta(days=30)
-"""After its end, so that a complaint can still be answered."""
 RETENTION: dict[str, tuple[timedelta | None, str, str]] = {
     "unmatched_face": (timedelta(seconds=1), "ใบหน้าที่ไม่ตรง", "face that matches nobody: in memory only, never here"),
     "unmatched_plate": (timedelta(0), "ป้ายที่ไม่ตรง", "plate that matches nothing: not kept, unless a lawful history is on"),
     "hit_unconfirmed": (rules.CANDIDATE_FOR, "การตรงที่ไม่มีใครยืนยัน", "hit that nobody confirmed: pictures, reading, answers"),
     "hit_refused": (rules.CANDIDATE_FOR, "การตรงที่คนบอกว่าไม่ใช่", "hit that people refused: pictures, reading, answers"),
     "urgent_unapproved": (rules.APPROVE_URGENT_WITHIN, "ผลของการเปิดใช้ฉุกเฉินที่ไม่ได้รับอนุมัติ", "all that came of an urgent activation"),
-    "entry_over": (KEEP_ENTRY_FOR, "รายการที่สิ้นสุดแล้ว", "entry that is over: plate, photo, template, name"),
+    "entry_over": (rules.KEEP_ENTRY_FOR, "รายการที่สิ้นสุดแล้ว", "entry that is over: plate, photo, template, name"),
     "hit_confirmed": (None, "การตรงที่ยืนยันแล้ว", "confirmed hit: as long as the case"),
 }
 """Class -> how long it is kept, in Thai, in English."""
@@ -83,9 +81,7 @@ def _destroy(station: str, hits: list[int], *, why: str, by: Who, at: datetime, 
 @transaction.atomic
 def _entries_over(*, by: Who, at: datetime) -> int:
     """Entries over for a month, and those refused, lose what they were about; one with a hit stays as long as the hit."""
-    long_ago = at - KEEP_ENTRY_FOR
-    over = Q(expires_at__lte=long_ago) | Q(withdrawn_at__lte=long_ago) | Q(state=State.REFUSED, asked_at__lte=long_ago)
-    due = ListEntry.objects.select_for_update(skip_locked=True, of=("self",)).filter(over, purged_at=None, hits=None)
+    due = ListEntry.objects.select_for_update(skip_locked=True, of=("self",)).filter(queries.entries_over(at))
     by_station: dict[str, list[int]] = {}
     for entry in due:
         entry.template = entry.image = entry.subject = b""

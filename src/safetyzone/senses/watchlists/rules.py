@@ -24,6 +24,8 @@ EVALUATION_FOR = timedelta(days=365)
 """Invariant 13."""
 CANDIDATE_FOR = timedelta(hours=24)
 """Pictures and readings of a hit that nobody confirmed are gone after so long."""
+KEEP_ENTRY_FOR = timedelta(days=30)
+"""After its end, so that a complaint can still be answered; then plate, photo, template and name are destroyed."""
 FALSE_A_CAMERA_DAY = 1
 FALSE_SHARE_IN_7_DAYS = 0.05
 FALSE_SHARE_COUNTS_FROM = 20

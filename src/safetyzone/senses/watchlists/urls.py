@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from safetyzone.senses.watchlists.views import accuracy, hits, lists, openness, switching
+from safetyzone.senses.watchlists.views import accuracy, deletions, hits, lists, openness, switching
 
 MOST_DIGITS = 18
 
@@ -48,6 +48,7 @@ urlpatterns = [
     path("accuracy/card", accuracy.card, name="accuracy_card"),
     path("accuracy/passage", accuracy.passage, name="accuracy_passage"),
     path("accuracy/suspensions/<number:suspension_id>/<slug:verb>", accuracy.suspension, name="accuracy_suspension"),
+    path("deletions/", deletions.page, name="deletions"),
     path("openness/", openness.page, name="openness"),
     path("openness/openness.json", openness.json, name="openness_json"),
 ]

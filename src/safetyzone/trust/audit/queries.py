@@ -27,6 +27,12 @@ def acts_on(thing: str, *, but: Collection[str] = ()) -> list[Recorded]:
     return [Recorded(leaf.at, leaf.actor, leaf.action, leaf.object, leaf.why, leaf.facts) for leaf in leaves]
 
 
+def acts_of(actions: Collection[str], *, stations: Collection[str], since: datetime, until: datetime) -> list[Recorded]:
+    """All acts of these kinds at these stations from one moment to before another, oldest first."""
+    leaves = Leaf.objects.filter(station__in=stations, at__gte=since, at__lt=until, action__in=actions).order_by("at", "id")
+    return [Recorded(leaf.at, leaf.actor, leaf.action, leaf.object, leaf.why, leaf.facts) for leaf in leaves]
+
+
 def proofs_on(thing: str) -> list[dict[str, Any]]:
     """The leaves about one thing as anybody can check them: SHA-256 of 0x01, ``previous`` and ``canonical`` is ``hash``."""
     return [

@@ -44,6 +44,12 @@ def thai_date(at: datetime | None) -> str:
 
 
 @register.filter
+def thai_month(at: datetime | None) -> str:
+    """``พ.ย. 2569``, or ``Nov 2026``: the month of that moment in Bangkok."""
+    return thai_date(at).partition(" ")[2]
+
+
+@register.filter
 def thai_datetime(at: datetime | None) -> str:
     """Date and time, with a space between."""
     return f"{thai_date(at)} {thai_time(at)}".strip()
