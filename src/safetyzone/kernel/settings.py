@@ -5,6 +5,7 @@ Set by environment (``SAFETYZONE_STATE=/var/lib/safetyzone``) or by a TOML file 
 
 import contextlib
 import os
+import re
 import secrets
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from safetyzone.kernel.refusals import Refused
 
+PATH = re.compile(r"/[!-~]{0,199}")
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -111,6 +113,11 @@ class Settings(BaseSettings):
         default={}, title="ชื่อกล้องเหล่านั้น และรหัสกล้องของสถานี",
         description="Their names and our codes, as JSON: frigate:front_gate for Frigate's, onvif:TOPIC for what a camera publishes to.",
     )  # fmt: skip
+    ai_metadata: dict[str, str] = Field(
+        default={}, title="กล้องที่ส่งป้ายที่อ่านเองมากับสตรีม (ONVIF Profile M) รหัสกล้อง และเส้นทางของสตรีมนั้น",
+        description="Cameras that send plates they read in the metadata of their own stream (ONVIF Profile M over RTSP), as JSON: our code "
+        "and the stream's path; an empty path: that of the camera's main stream.",
+    )  # fmt: skip
     media_server: str = described(
         "", th="เซิร์ฟเวอร์สื่อที่มีอยู่แล้ว (MediaMTX, go2rtc)",
         en="A media server that already holds the cameras: rtsp://host:8554/{code}; empty: cameras are opened directly.",
@@ -165,6 +172,14 @@ class Settings(BaseSettings):
         if pattern and not (pattern.startswith(("rtsp://", "rtsps://")) and "{code}" in pattern):
             raise ValueError("an address as rtsp://host:8554/{code}: without {code} every camera would show the same picture")
         return pattern
+
+    @field_validator("ai_metadata")
+    @classmethod
+    def _a_path_stays_at_its_camera(cls, paths: dict[str, str]) -> dict[str, str]:
+        for path in paths.values():
+            if path and not PATH.fullmatch(path):
+                raise ValueError("a path as /onvif/stream?profile=2, or nothing: the camera's address itself stands in its register")
+        return paths
 
     @field_validator("mqtt_tls_key")
     @classmethod

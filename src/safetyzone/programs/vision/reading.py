@@ -20,6 +20,7 @@ from safetyzone.programs.nats import bus_place
 from safetyzone.programs.video.opening import Door
 from safetyzone.programs.vision import bus
 from safetyzone.programs.vision.adapters.listening import Listener
+from safetyzone.programs.vision.adapters.metadata import MetadataListener
 from safetyzone.programs.vision.camera_worker import CameraWorker, Eyes
 from safetyzone.programs.vision.faces.memory import no_core_dumps
 from safetyzone.programs.vision.holder import Holder
@@ -61,7 +62,7 @@ async def reading(of: Settings, number: int, open_eyes: Callable[[], Eyes]) -> A
 
     holder = Holder(make)
     telling = asyncio.create_task(bus.tell(spool, bus_place(of), stop=told, name=f"vision-{number}"))
-    hearing = _hear(of, holder, writer)
+    hearing = _hear(of, holder, writer, door)
     try:
         yield holder, spool
     finally:
@@ -75,18 +76,22 @@ async def reading(of: Settings, number: int, open_eyes: Callable[[], Eyes]) -> A
         spool.close()
 
 
-def _hear(of: Settings, holder: Holder, writer: Writer) -> "list[asyncio.Task[None]]":
+def _hear(of: Settings, holder: Holder, writer: Writer, door: Door) -> "list[asyncio.Task[None]]":
     """Devices that read plates themselves, where there are any; what they say counts only at cameras that this program holds."""
-    if not of.ai_mqtt_url or not of.ai_cameras:
-        return []
-    place = urlsplit(of.ai_mqtt_url.get_secret_value())
 
-    def wanted(camera: str) -> bool:
-        return (worker := holder.workers.get(camera)) is not None and worker.wants_plates
+    def wanted(camera: str) -> Work | None:
+        worker = holder.workers.get(camera)
+        return worker.work if worker is not None and worker.wants_plates else None
 
-    listener = Listener(of.ai_cameras, wanted, writer.tell)
-    user, password = (unquote(part) if part else None for part in (place.username, place.password))
-    return [asyncio.create_task(listener.run(place.hostname or "127.0.0.1", place.port or 1883, user=user, password=password))]
+    hearing = []
+    if of.ai_mqtt_url and of.ai_cameras:
+        place = urlsplit(of.ai_mqtt_url.get_secret_value())
+        listener = Listener(of.ai_cameras, lambda camera: wanted(camera) is not None, writer.tell)
+        user, password = (unquote(part) if part else None for part in (place.username, place.password))
+        hearing.append(listener.run(place.hostname or "127.0.0.1", place.port or 1883, user=user, password=password))
+    if of.ai_metadata:
+        hearing.append(MetadataListener(of.ai_metadata, wanted, writer.tell, door).run())
+    return [asyncio.create_task(each) for each in hearing]
 
 
 def account_of(holder: Holder, spool: Spool) -> dict[str, Any]:

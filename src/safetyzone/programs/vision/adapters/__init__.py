@@ -13,6 +13,9 @@ from safetyzone.contracts.vision import Box, FieldsSure, PlateReading, PlateSaid
 OURS = UUID("b64c3c55-8a5e-4d62-9f5e-5b1f7f1f2a10")
 ACCEPTED = 0.9
 MOST_BYTES = 262_144
+DAY_MS = 86_400_000
+NAMELESS = "minute-"
+"""Begins the track of an object that its camera gave no number: all such of one minute share one."""
 EARLIEST_MS, LATEST_MS = 1_577_836_800_000, 4_102_444_800_000
 """2020 and 2100: a time outside is a clock that was never set."""
 
@@ -30,7 +33,8 @@ def reading(
     source: Literal["onvif", "frigate"], camera: str, text: str, *, sure: float, at_ms: int, track: str, first_ms: int = 0,
     box: Box = (0, 0, 0, 0), vehicle: str = "", province: str = "",
 ) -> PlateReading:  # fmt: skip
-    """What a device read. The same plate of the same track has the same id, however often the device says it. Raises BadMessage."""
+    """What a device read. The same plate of the same track has the same id on one day, however often the device says it: devices count
+    their tracks from one again when they start. Raises BadMessage."""
     if not EARLIEST_MS <= at_ms <= LATEST_MS:
         raise BadMessage("bad_time")
     try:
@@ -43,8 +47,8 @@ def reading(
         place = ""
     share = min(1.0, max(0.0, sure))
     return PlateReading(
-        id=uuid5(OURS, f"{source}/{camera}/{track}/{plate.text}"), camera=camera, source=source, model=source, at_ms=at_ms,
-        first_ms=min(first_ms or at_ms, at_ms), last_ms=at_ms, track=track[:80],
+        id=uuid5(OURS, f"{source}/{camera}/{track}/{plate.text}/{at_ms // DAY_MS}"), camera=camera, source=source, model=source,
+        at_ms=at_ms, first_ms=min(first_ms or at_ms, at_ms), last_ms=at_ms, track=track[:80],
         plate=PlateSaid(series=plate.series, number=plate.number, province=place, vehicle_class=plate.vehicle_class.value),
         sure=share, accepted=share >= ACCEPTED, fields=FieldsSure(series=share, number=share, province=share if place else 0.0),
         frames=1, box=box, vehicle=vehicle,
