@@ -1,7 +1,7 @@
 """Made streets for the job, with what was planted on them: by a seed, kept in the temporary folder from one run to the next.
 
-A rough background, sensor noise, a vehicle for 4 s of every 20 and a walker for 6 s of every 30 s; one clip with a leap of the light, one
-with rain, one with nothing but noise. H.264 with a key frame every 2 s, as cameras send it.
+A rough background, sensor noise, a vehicle with its plate for 4 s of every 20 and a walker for 6 s of every 30 s; one clip with a leap
+of the light, one with rain, one with nothing but noise. H.264 with a key frame every 2 s, as cameras send it.
 """
 
 import tempfile
@@ -9,12 +9,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from safetyzone.simulation.cameras.clip import encode
+from safetyzone.simulation.plates.drawing import draw as drawn
+from safetyzone.simulation.plates.drawing import plain_style
+from safetyzone.simulation.plates.fonts import faces
+from safetyzone.simulation.plates.registrations import random_plate
 
-VERSION = 3
+VERSION = 4
 """Part of the files' names: a change of what is drawn makes them anew."""
+PLATE_SHARE = 4
+"""A car's width over its plate's: 1.8 m and 0.34 m, seen a little from the side."""
 LEADS_IN_S = 16.0
 """Nothing happens before: gates learn what is usual, and these seconds are not counted."""
 
@@ -93,7 +100,7 @@ def draw(street: Street, seed: int) -> Iterator[np.ndarray]:
     coarse = np.kron(made.integers(60, 150, (h // 20 + 1, w // 20 + 1)).astype(np.uint8), np.ones((20, 20), np.uint8))[:h, :w]
     ground = coarse + made.integers(0, 12, (h, w), dtype=np.uint8)
     grains = [made.normal(0, noise, (h, w)).astype(np.int16) for _ in range(12)]
-    looks = {one: made.integers(20, 235, (6, 8), dtype=np.uint8) for one in street.events}
+    looks = {one: _look(one, made) for one in street.events}
     picture = np.full((h * 3 // 2, w), 128, np.uint8)
     for number in range(round(street.seconds * street.rate)):
         at_s = number / street.rate
@@ -110,9 +117,21 @@ def draw(street: Street, seed: int) -> Iterator[np.ndarray]:
         yield picture
 
 
-def _place(luma: np.ndarray, box: tuple[int, int, int, int], look: np.ndarray) -> None:
+def _look(of: Event, made: np.random.Generator) -> np.ndarray:
+    """Squares of any brightness; on a vehicle a plate of a quarter of its width, low in its middle."""
+    w, h = of.size
+    squares = made.integers(20, 235, (6, 8), dtype=np.uint8)
+    body = np.kron(squares, np.ones((h // 6 + 1, w // 8 + 1), np.uint8))[:h, :w]
+    if of.kind == "vehicle":
+        plate = cv2.cvtColor(drawn(random_plate(made), plain_style(faces())), cv2.COLOR_BGR2GRAY)
+        size = w // PLATE_SHARE, round(w / PLATE_SHARE * plate.shape[0] / plate.shape[1])
+        left, top = (w - size[0]) // 2, h - size[1] - h // 8
+        body[top : top + size[1], left : left + size[0]] = cv2.resize(plate, size, interpolation=cv2.INTER_AREA)
+    return body
+
+
+def _place(luma: np.ndarray, box: tuple[int, int, int, int], body: np.ndarray) -> None:
     x, y, w, h = box
-    body = np.kron(look, np.ones((h // look.shape[0] + 1, w // look.shape[1] + 1), np.uint8))[:h, :w]
     left, right = max(0, x), min(luma.shape[1], x + w)
     if right > left:
         luma[y : y + h, left:right] = body[: luma[y : y + h].shape[0], left - x : right - x]

@@ -11,6 +11,7 @@ import numpy as np
 from benchmarks.video.clips import LEADS_IN_S, Event, Street
 from benchmarks.video.reference import ReferenceGate
 from safetyzone.programs.vision.camera_worker import LOOK_EVERY_MS
+from safetyzone.programs.vision.pace import Pace
 from safetyzone.programs.vision.passages import regions
 from safetyzone.programs.vision.stream import Watch, luma_of
 
@@ -48,7 +49,7 @@ def ours(street: Street, net: Net) -> Cost:
     with av.open(str(street.path)) as container:
         stream = container.streams.video[0]
         stream.codec_context.thread_count = 1
-        watch, second, looked_ms = Watch(stream.codec_context), float(stream.time_base), 0
+        watch, second, looked_ms, pace = Watch(stream.codec_context), float(stream.time_base), 0, Pace()
         packets: Iterator[Any] = container.demux(stream)
         for packet in packets:
             if not packet.size:
@@ -56,11 +57,12 @@ def ours(street: Street, net: Net) -> Cost:
             at_s = packet.dts * second
             began = time.thread_time()
             for seen in watch.packet(packet, second=second, now_s=BEGAN_S + at_s, clock_s=at_s):
-                if not seen.moved or seen.at_ms - looked_ms < LOOK_EVERY_MS:
+                if not seen.moved or seen.at_ms - looked_ms < LOOK_EVERY_MS or not pace.due(seen.moved, seen.at_ms):
                     continue
-                looked_ms = seen.at_ms
-                picture = seen.bgr()
-                _show(cost, net, picture, regions(seen.moved, street.width, street.height), seen.at_ms / 1000 - BEGAN_S)
+                looked_ms, picture = seen.at_ms, seen.bgr()
+                searched = regions(seen.moved, street.width, street.height)
+                found = _show(cost, net, picture, searched, seen.at_ms / 1000 - BEGAN_S)
+                pace.looked(searched, seen.at_ms, new=found)
             if at_s >= LEADS_IN_S:
                 cost.processor_s += time.thread_time() - began
     cost.decoded = watch.counted.decoded
@@ -117,11 +119,14 @@ def _decoded(street: Street, look: Callable[[float, Any, Cost], None]) -> Cost:
     return cost
 
 
-def _show(cost: Cost, net: Net, picture: np.ndarray, boxes: list[Box], at_s: float) -> None:
+def _show(cost: Cost, net: Net, picture: np.ndarray, boxes: list[Box], at_s: float) -> bool:
+    """Whether the net found a plate."""
+    found = 0
     for x, y, w, h in boxes:
-        net(np.ascontiguousarray(picture[y : y + h, x : x + w]))
+        found += len(net(np.ascontiguousarray(picture[y : y + h, x : x + w])))
         cost.nets += 1
         cost.shown.append((at_s, (x, y, w, h)))
+    return found > 0
 
 
 def _covers(region: Box, box: Box, street: Street) -> bool:

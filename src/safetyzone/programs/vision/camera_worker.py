@@ -18,6 +18,7 @@ from safetyzone.contracts.vision import FaceCandidate, FacesSeen, PlateReading, 
 from safetyzone.kernel.refusals import Refused
 from safetyzone.programs.video.opening import Door
 from safetyzone.programs.vision.faces.matcher import FaceMatcher, Nets
+from safetyzone.programs.vision.pace import Pace
 from safetyzone.programs.vision.passages import Box, CropReader, Passages, Picture, PlateFinder
 from safetyzone.programs.vision.stream import JUMPED_MS, Counted, Lost, Seen, Watch, pictures
 
@@ -59,6 +60,7 @@ class CameraWorker:
         self.why = "opening"
         """opening, playing, gone, refused, broken or stopped: for the program's account of itself."""
         self._passages: Passages | None = None
+        self._pace = Pace()
         self._stop = threading.Event()
         self._looked_ms = self._faced_ms = self._counted_ms = 0
         self._plates_until_s = 0.0
@@ -143,6 +145,7 @@ class CameraWorker:
             for reading in self._passages.tick(self._looked_ms + LATE_MS):
                 self._say(reading)
             self._passages = None
+        self._pace = Pace()
         self._say_seen()
 
     def _look(self, seen: Seen) -> None:
@@ -155,8 +158,8 @@ class CameraWorker:
         every_ms = BUSY_EVERY_MS if late_ms > BUSY_MS else LOOK_EVERY_MS
         plates = self.wants_plates and abs(seen.at_ms - self._looked_ms) >= every_ms
         faces = self.faces is not None and self.faces.active and bool(seen.moved) and abs(seen.at_ms - self._faced_ms) >= FACE_EVERY_MS
-        if plates and not seen.moved and not (self._passages and self._passages.busy):
-            plates = False
+        if plates and not (self._passages and self._passages.busy):
+            plates = bool(seen.moved) and self._pace.due(seen.moved, seen.at_ms)
         if plates or faces:
             picture = seen.bgr()
             with self.eyes.turn:
@@ -173,6 +176,7 @@ class CameraWorker:
             self.counted.looked += 1
             for reading in self._passages.look(picture, seen.moved, seen.at_ms):
                 self._say(reading)
+            self._pace.looked(self._passages.searched, seen.at_ms, new=self._passages.busy)
 
     def _faces(self, picture: Picture, at_ms: int) -> None:
         self._faced_ms = at_ms

@@ -112,6 +112,8 @@ class Passages:
         self._passages: dict[str, Passage] = {}
         self._said: dict[tuple[str, str], int] = {}
         self._vehicles: dict[str, str] = {}
+        self.searched: list[Box] = []
+        """The parts of the last picture that the finder was shown."""
 
     def look(self, frame: Picture, moved: Sequence[Box], at_ms: int) -> list[PlateReading]:
         """A picture in which something moved there; returns what passed, each once."""
@@ -128,7 +130,9 @@ class Passages:
         """Plates where something moved, and round those that are followed."""
         height, width = frame.shape[:2]
         found: list[FoundPlate] = []
-        for x, y, w, h in regions([*moved, *(around(each.box) for each in self._passages.values() if not each.told)], width, height):
+        followed = [around(each.box) for each in self._passages.values() if not each.told]
+        self.searched = regions([*moved, *followed], width, height)
+        for x, y, w, h in self.searched:
             for one in self._finder.find(np.ascontiguousarray(frame[y : y + h, x : x + w])):
                 found.append(FoundPlate(one.x + x, one.y + y, one.width, one.height, one.score))
         return found
