@@ -8,6 +8,7 @@ import base64
 import contextlib
 import hashlib
 import re
+import ssl
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -71,6 +72,7 @@ class MetadataCamera:
     algorithm: str = "MD5"
     qop: bool = True
     basic: bool = False
+    open_to_all: bool = False
     timeout_s: int = 60
     encoding: str = "vnd.onvif.metadata"
     control: str = "trackID=metadata"
@@ -79,6 +81,7 @@ class MetadataCamera:
     nonce_uses: int = 1000
     refuses: dict[str, Callable[[Request], bytes]] = field(default_factory=dict)
     port: int = 0
+    tls: ssl.SSLContext | None = None
     asked: list[tuple[str, str]] = field(default_factory=list)
     connections: int = 0
     timed_out: int = 0
@@ -86,11 +89,11 @@ class MetadataCamera:
     _tasks: "set[asyncio.Task[None]]" = field(default_factory=set)
     _number: int = 65_500
     """So that it soon begins at nought again."""
-    _nonce: int = 0
-    _uses: int = 0
+    _uses: dict[str, int] = field(default_factory=dict)
+    """How often each nonce was answered; each challenge is a fresh one."""
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port, ssl=self.tls)
         self.port = int(self._server.sockets[0].getsockname()[1])
         return self
 
@@ -102,7 +105,7 @@ class MetadataCamera:
 
     @property
     def url(self) -> str:
-        return f"rtsp://127.0.0.1:{self.port}/live/1"
+        return f"{'rtsps' if self.tls else 'rtsp'}://127.0.0.1:{self.port}/live/1"
 
     @property
     def players(self) -> int:
@@ -147,7 +150,7 @@ class MetadataCamera:
         if request.method == "OPTIONS" and writer not in self._players:
             return answer(200, request, {"Public": self.public})
         if not self._proved(request):
-            self._nonce, self._uses = self._nonce + 1, 0
+            self._uses[f"n{len(self._uses)}"] = 0
             return answer(401, request, {"WWW-Authenticate": self._wants()})
         session = {"Session": f"S1;timeout={self.timeout_s}"}
         if request.method == "DESCRIBE":
@@ -166,24 +169,27 @@ class MetadataCamera:
     def _wants(self) -> str:
         if self.basic:
             return f'Basic realm="{REALM}"'
-        words = f'Digest realm="{REALM}", nonce="n{self._nonce}", opaque="o", algorithm={self.algorithm}'
+        words = f'Digest realm="{REALM}", nonce="{list(self._uses)[-1]}", opaque="o", algorithm={self.algorithm}'
         return words + (', qop="auth,auth-int"' if self.qop else "")
 
     def _proved(self, request: Request) -> bool:
         """RFC 7616, section 3.4.1, written a second time and not taken from the client."""
         kind, _, words = request.headers.get("authorization", "").partition(" ")
+        if self.open_to_all:
+            return True
         if self.basic:
             return kind == "Basic" and words == base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
         said = {a or c: re.sub(r"\\(.)", r"\1", b or d) for a, b, c, d in QUOTED.findall(words)}
-        self._uses += 1
-        if kind != "Digest" or said.get("username") != USER or said.get("nonce") != f"n{self._nonce}" or self._uses > self.nonce_uses:
+        nonce = said.get("nonce", "")
+        self._uses |= {nonce: self._uses[nonce] + 1} if nonce in self._uses else {}
+        if kind != "Digest" or said.get("username") != USER or not 0 < self._uses.get(nonce, 0) <= self.nonce_uses:
             return False
 
         def hashed(text: str) -> str:
             return HASHES[self.algorithm](text.encode()).hexdigest()
 
-        parts = [hashed(f"{USER}:{REALM}:{PASSWORD}"), said["nonce"], hashed(f"{request.method}:{request.url}")]
+        parts = [hashed(f"{USER}:{REALM}:{PASSWORD}"), nonce, hashed(f"{request.method}:{request.url}")]
         if self.qop:
-            assert int(said["nc"], 16) == self._uses
+            assert int(said["nc"], 16) == self._uses[nonce]
             parts[2:2] = [said["nc"], said["cnonce"], "auth"]
         return said["uri"] == request.url and said["response"] == hashed(":".join(parts))
