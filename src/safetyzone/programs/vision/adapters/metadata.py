@@ -23,6 +23,9 @@ log = structlog.get_logger()
 TICK_S = 0.25
 WAITS_S = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 SETTLED_S = 5.0
+MOST_DEBT_S, PAID_BACK = 0.5, 0.2
+"""Seconds of computing that one camera may take at once, and its share of a processor in the long run: XML can be made to be slow to read,
+and the others are asked for by the same program. A usual document takes a few ten-thousandths of a second."""
 NAMES_A_PLATE = b"PlateNumber"
 """Most documents speak of movement alone: those are not even parsed."""
 
@@ -36,6 +39,14 @@ class _Camera:
     task: "asyncio.Task[None] | None" = None
     why: str = "opening"
     passing: Passing = field(default_factory=Passing)
+    debt_s: float = 0.0
+    paid_at_s: float = 0.0
+
+    def may_compute(self, now_s: float) -> bool:
+        """Whether it has not taken more than its share."""
+        self.debt_s = max(0.0, self.debt_s - (now_s - self.paid_at_s) * PAID_BACK)
+        self.paid_at_s = now_s
+        return self.debt_s < MOST_DEBT_S
 
 
 @dataclass
@@ -127,16 +138,21 @@ class MetadataListener:
         return replace(place, path=each.path) if each.path else place
 
     def _read(self, each: _Camera, document: bytes) -> None:
+        began = time.monotonic()
         if NAMES_A_PLATE not in document:
+            return
+        if not each.may_compute(began):
+            self.refused["too_slow"] += 1
             return
         try:
             found = onvif.from_metadata(document, each.work.camera, came_ms=time.time_ns() // 1_000_000)
         except BadMessage as wrong:
             self.refused[wrong.name] += 1
-            return
+            found = []
         for one in found:
-            for told in each.passing.see(one, time.monotonic()):
+            for told in each.passing.see(one, began):
                 self._tell(told)
+        each.debt_s += time.monotonic() - began
 
     def _tell(self, one: PlateReading) -> None:
         """Work may have ended while it was on its way: then it was never read."""

@@ -6,6 +6,7 @@ Fields are those of ONVIF's Analytics Service Specification: ``Object/Appearance
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -17,6 +18,8 @@ from safetyzone.senses.cameras.finding import xml
 
 VEHICLES = {"car": "car", "bus": "bus", "truck": "truck", "motorcycle": "motorcycle", "bicycle": ""}
 MOST_OBJECTS = 200
+MOST_PLATES = 100
+"""Of one document."""
 CLOCK_OFF_MS = 5_000
 """A camera whose clock is further from ours than this is not believed, where we know when its word came."""
 MINUTE_MS = 60_000
@@ -47,7 +50,7 @@ def from_metadata(payload: bytes, camera: str, *, came_ms: int | None = None) ->
         raise BadMessage("wrong_shape")
     found: list[PlateReading] = []
     bad: BadMessage | None = None
-    for info, about in _plates(root):
+    for info, about in islice(_plates(root), MOST_PLATES):
         try:
             found.append(_one(info, about, camera, came_ms))
         except BadMessage as wrong:
