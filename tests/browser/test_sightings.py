@@ -78,3 +78,28 @@ def test_where_next_is_a_click_from_a_passage_and_goes_on_from_camera_to_camera(
     picture(page, "sightings-follow-phone")
     page.locator("#nexts a", has_text="ตามต่อ").first.click()
     expect(page.locator("#nexts li")).to_have_count(3)
+
+
+def test_a_wrong_field_says_so_is_reached_at_once_and_each_plate_found_has_its_way(open_room):
+    page = open_room("nok", "/sightings/", PHONE, language="en", lands="**/")
+    page.select_option("#purpose", "missing")
+    assert page.locator("#law option:enabled").all_inner_texts()[1:] == [
+        "Danger to life: PDPA s.26 · missing people", "A court's order · give its number with the reason",
+    ]  # fmt: skip
+    search(page, "6กพ741x")
+    expect(page.locator("#plate")).to_be_focused()
+    expect(page.locator("#w-plate")).to_contain_text("Not a plate")
+    assert serious(page) == []
+    page.fill("#plate", "")
+    page.press("#plate", "Enter")
+    expect(page.locator("#way-map[data-stops='4']")).to_be_attached()
+    first = page.locator(".span:visible").inner_text()
+    page.select_option("#which", "1")
+    expect(page.locator(".span:visible")).not_to_have_text(first)
+    expect(page.locator("#said-moment")).to_contain_text("Soi camera 1")
+    assert serious(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator("#passages .button").last.evaluate("e => e.getBoundingClientRect().right <= innerWidth")
+    page.click("form[action$=begin] button")
+    expect(page.locator("#law")).to_have_value("inquiry")
+    expect(page.locator("#plate")).to_be_enabled()

@@ -15,6 +15,7 @@ class SearchRow:
     """A search: who, for which case, how wide. ``waits``: for a second officer."""
 
     search_id: int
+    station: str
     officer: str
     purpose: str
     law: str
@@ -67,6 +68,6 @@ def station_of(search_id: int) -> str:
 def _row(one: Search) -> SearchRow:
     waits = one.approved_at is None and search_rules.needs_another(one.cameras, one.from_at, one.to_at)
     return SearchRow(
-        one.pk, one.officer, one.purpose, one.law, one.case_number, one.words, one.cameras, one.from_at, one.to_at, one.asked_at,
-        one.approved_by, one.found, waits,
+        one.pk, one.station, one.officer, one.purpose, one.law, one.case_number, one.words, one.cameras, one.from_at, one.to_at,
+        one.asked_at, one.approved_by, one.found, waits,
     )  # fmt: skip

@@ -14,7 +14,7 @@ from safetyzone.senses.sightings.finding import Sighting
 from safetyzone.senses.sightings.history_actions import AnotherMustApprove
 from safetyzone.senses.sightings.models import Search
 from safetyzone.senses.sightings.sealing import opened, sealed
-from safetyzone.senses.sightings.search_rules import Sought, TooOld
+from safetyzone.senses.sightings.search_rules import KeepsNothing, KeepsNowhere, Sought, TooOld
 from safetyzone.trust.audit.actions import Act, record
 from safetyzone.trust.cases import queries as cases
 
@@ -44,6 +44,9 @@ class Answer:
     waits: bool
     found: tuple[Sighting, ...] = field(default=(), repr=False)
     more: bool = False
+    what: Sought = field(default=Sought(), repr=False)
+    named: tuple[str, ...] = ()
+    """Cameras that were named; none: all."""
 
 
 @transaction.atomic
@@ -52,12 +55,14 @@ def ask(wanted: Ask, *, by: Who, at: datetime) -> Answer:
 
     Raises:
         NotFound, NotYours; SayPurpose, SayLaw, LawDoesNotFit, NoOpenCase, SayMore, BadHours: what is missing of its ground.
+        KeepsNothing, KeepsNowhere: where there is nothing to look at.
     """
     access.must(by, access.SEARCH, station=wanted.station)
     search_rules.check_ground(wanted.purpose, wanted.law)
     case = cases.must_open_case(wanted.case, officers.unit_of(by.name), by.name, at)
-    search_rules.check(wanted.words, wanted.from_at, wanted.to_at, at)
-    cameras = finding.cameras_of(wanted.station, wanted.cameras, wanted.from_at, wanted.to_at)
+    search_rules.check_words(wanted.words)
+    search_rules.check_hours(wanted.from_at, wanted.to_at, at)
+    cameras = _cameras(wanted)
     name = uuid4().hex
     row = Search.objects.create(
         station=wanted.station, officer=by.name, purpose=wanted.purpose, law=wanted.law, case_id=case.case_id, case_number=case.number,
@@ -66,8 +71,19 @@ def ask(wanted: Ask, *, by: Who, at: datetime) -> Answer:
     )  # fmt: skip
     if search_rules.needs_another(len(cameras), wanted.from_at, wanted.to_at):
         _record(row, "search.asked", by, at)
-        return Answer(row.pk, waits=True)
+        return Answer(row.pk, waits=True, what=wanted.what, named=wanted.cameras)
     return _answer(row, cameras, by=by, at=at)
+
+
+def _cameras(wanted: Ask) -> list[str]:
+    """At which it is looked. Raises KeepsNothing, KeepsNowhere: one that is named, or all, kept nothing in these hours."""
+    cameras = finding.cameras_of(wanted.station, wanted.cameras, wanted.from_at, wanted.to_at)
+    silent = [code for code in wanted.cameras if code not in cameras]
+    if silent:
+        raise KeepsNothing(cameras=", ".join(silent))
+    if not cameras:
+        raise KeepsNowhere
+    return cameras
 
 
 @transaction.atomic
@@ -98,19 +114,21 @@ def answer(search_id: int, *, by: Who, at: datetime) -> Answer:
     cases.must_open_case(row.case_number, officers.unit_of(by.name), by.name, at)
     if at - row.asked_at > search_rules.ANSWERED_FOR or not row.law:
         raise TooOld
-    cameras = finding.cameras_of(row.station, _opened(row)[1], row.from_at, row.to_at)
+    what, named = _opened(row)
+    cameras = finding.cameras_of(row.station, named, row.from_at, row.to_at)
     if search_rules.needs_another(row.cameras, row.from_at, row.to_at) and row.approved_at is None:
-        return Answer(row.pk, waits=True)
+        return Answer(row.pk, waits=True, what=what, named=named)
     return _answer(row, cameras, by=by, at=at)
 
 
 def _answer(row: Search, cameras: list[str], *, by: Who, at: datetime) -> Answer:
     """The log first, in this transaction: if it cannot be written, nothing is looked at."""
     _record(row, "search.answered", by, at)
-    found = finding.find(_opened(row)[0], cameras, row.from_at, row.to_at, at=at, most=search_rules.MOST_FOUND + 1)
+    what, named = _opened(row)
+    found = finding.find(what, cameras, row.from_at, row.to_at, at=at, most=search_rules.MOST_FOUND + 1)
     row.answered_at, row.found = at, min(len(found), search_rules.MOST_FOUND)
     row.save(update_fields=["answered_at", "found"])
-    return Answer(row.pk, False, tuple(found[: search_rules.MOST_FOUND]), more=len(found) > search_rules.MOST_FOUND)
+    return Answer(row.pk, False, tuple(found[: search_rules.MOST_FOUND]), len(found) > search_rules.MOST_FOUND, what, named)
 
 
 def _opened(row: Search) -> tuple[Sought, tuple[str, ...]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from safetyzone.contracts.laws import Law
-from safetyzone.contracts.plates import BadPlate, Plate, parse
+from safetyzone.contracts.plates import BadPlate, Plate, UnknownProvince, parse, province_of
 from safetyzone.kernel.refusals import Refused
 
 CAMERAS_ALONE, HOURS_ALONE = 50, timedelta(hours=24)
@@ -17,12 +17,34 @@ ANSWERED_FOR = timedelta(hours=12)
 UNKNOWN = "?"
 MOST_UNKNOWN = 2
 _PATTERN = re.compile(r"[0-9ก-ฮ?-]{2,9}")
+_HEAVY = re.compile(r"[0-9?]{2}-[0-9?]{4}")
+_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 
 
 class NotAPlate(Refused):
     code = "not_a_plate"
     th = "ป้ายทะเบียนไม่ถูกต้อง พิมพ์เช่น 6กพ7414 ตัวที่อ่านไม่ออกใส่ ? ได้สองตัว"
     en = "Not a plate. Write it like 6กพ7414; for a sign you do not know put ?, two at most."
+
+
+class NotAProvince(Refused):
+    code = "not_a_province"
+    th = "ไม่รู้จักชื่อจังหวัดนี้ เลือกจากรายชื่อ หรือเว้นว่าง"
+    en = "There is no province of this name. Choose one of the list, or leave it empty."
+
+
+class KeepsNothing(Refused):
+    """Better than an empty answer, which would say that the vehicle did not pass."""
+
+    code = "keeps_nothing"
+    th = "ไม่มีประวัติป้ายของกล้องต่อไปนี้ในช่วงเวลานี้ จึงบอกไม่ได้ว่ารถผ่านหรือไม่: {cameras}"
+    en = "Of these cameras no plates were kept in these hours, so nobody can say whether the vehicle passed: {cameras}"
+
+
+class KeepsNowhere(Refused):
+    code = "keeps_nowhere"
+    th = "ในช่วงเวลานี้ไม่มีกล้องใดของสถานีที่เก็บประวัติป้าย จึงบอกไม่ได้ว่ารถผ่านหรือไม่"
+    en = "In these hours no camera of the station kept plates, so nobody can say whether the vehicle passed."
 
 
 class SayPurpose(Refused):
@@ -87,11 +109,12 @@ class Sought:
 
 
 def sought(text: str, province: str = "", *, near: bool = False) -> Sought:
-    """What an officer typed. Raises NotAPlate."""
-    typed = re.sub(r"\s+", "", text)
+    """What an officer typed; ``province`` by its Thai name. Raises NotAPlate."""
+    typed = re.sub(r"\s+", "", text).translate(_DIGITS)
     if not typed:
         return Sought("", province)
     if UNKNOWN in typed:
+        typed = typed if _HEAVY.fullmatch(typed) else typed.replace("-", "")
         if not _PATTERN.fullmatch(typed) or typed.count(UNKNOWN) > MOST_UNKNOWN or len(typed) - typed.count(UNKNOWN) < 3:  # noqa: PLR2004
             raise NotAPlate
         return Sought(typed, province)
@@ -121,10 +144,22 @@ def check_ground(purpose: str, law: str) -> None:
         raise LawDoesNotFit
 
 
-def check(words: str, from_at: datetime, to_at: datetime, now: datetime) -> None:
-    """Raises SayMore, BadHours."""
+def province(words: str) -> str:
+    """The Thai name of a province that somebody typed in either language, or shortened; empty for none. Raises NotAProvince."""
+    try:
+        return province_of(words).th if words.strip() else ""
+    except UnknownProvince as no:
+        raise NotAProvince from no
+
+
+def check_words(words: str) -> None:
+    """Raises SayMore."""
     if len(words.strip()) < LEAST_WORDS:
         raise SayMore
+
+
+def check_hours(from_at: datetime, to_at: datetime, now: datetime) -> None:
+    """Raises BadHours."""
     if not from_at < to_at <= now + timedelta(minutes=1) or to_at - from_at > MOST_DAYS:
         raise BadHours
 

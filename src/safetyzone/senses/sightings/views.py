@@ -1,9 +1,6 @@
 """The search: first what for and for which case, then the plate; results beside how right each camera reads; the way on the map."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -11,29 +8,28 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.views.decorators.http import require_POST, require_safe
 
+from safetyzone.contracts.provinces import PROVINCES
 from safetyzone.ground.officers import access as officers
 from safetyzone.ground.officers import queries as officer_queries
 from safetyzone.ground.officers.requests import OfficerRequest
 from safetyzone.kernel.refusals import NotFound, NotYours, Refused
-from safetyzone.senses.cameras.place_queries import CameraPlace, places_of
-from safetyzone.senses.sightings import access, along_actions, finding, following, list_queries, ports, search_actions, search_rules, terms
-from safetyzone.senses.sightings.finding import Sighting
+from safetyzone.senses.sightings import (
+    access,
+    along_actions,
+    asking,
+    finding,
+    following,
+    list_queries,
+    search_actions,
+    search_rules,
+    showing,
+    terms,
+)
+from safetyzone.senses.sightings.search_rules import Sought
 from safetyzone.trust.cases import queries as cases
 
-BANGKOK = timedelta(hours=7)
+ANY = Sought()
 STATUS: dict[type[Refused], int] = {NotYours: 403, NotFound: 404}
-MOST_CAMERAS_NAMED = 500
-HOURS = (1, 6, 24, 72, 168)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A passage as the page shows it, the camera and its accuracy beside it."""
-
-    sighting: Sighting = field(repr=False)
-    place: CameraPlace | None
-    measured: ports.Measured | None
-    at_ms: int
 
 
 @require_safe
@@ -42,18 +38,20 @@ def home(request: OfficerRequest) -> HttpResponse:
     return _home(request)
 
 
-def _home(request: OfficerRequest, no: Refused | None = None) -> HttpResponse:
-    station = _station(request)
+def _home(request: OfficerRequest, no: Refused | None = None, wrong: asking.Wrong | None = None) -> HttpResponse:
+    """The page with what was typed; ``wrong``: what is not right, by field; ``no``: what concerns the whole."""
+    station, language = _station(request), translation.get_language() or "th"
     unit = officer_queries.unit_of(request.who.name)
     words = {
         "station": station, "purposes": [(code, *both) for code, both in terms.PURPOSE.items()], "laws": terms.laws(), "said": request.POST,
-        "cases": cases.cases(unit, officer=request.who.name, at=request.now),
+        "cases": cases.cases(unit, officer=request.who.name, at=request.now), "provinces": PROVINCES,
         "searches": station in officers.stations_where(request.who, access.SEARCH),
-        "mine": list_queries.mine(station, by=request.who, at=request.now), "hours": HOURS,
-        "waiting": list_queries.to_approve(station, by=request.who, at=request.now), "refused": _words(no),
-        "cameras_alone": search_rules.CAMERAS_ALONE, "to_at": _local(request.now),
+        "mine": list_queries.mine(station, by=request.who, at=request.now), "hours": asking.HOURS,
+        "waiting": list_queries.to_approve(station, by=request.who, at=request.now), "refused": no.say(language) if no else "",
+        "oldest": request.now - search_rules.ANSWERED_FOR, "cameras_alone": search_rules.CAMERAS_ALONE, "to_at": asking.local(request.now),
+        "wrong": {name: one.say(language) for name, one in (wrong or {}).items()},
     }  # fmt: skip
-    return render(request, "sightings/home.html", words, status=_status(no))
+    return render(request, "sightings/home.html", words, status=_status(no) if no else 400 if wrong else 200)
 
 
 @require_POST
@@ -65,18 +63,13 @@ def begin(request: OfficerRequest) -> HttpResponse:
 @require_POST
 def ask(request: OfficerRequest) -> HttpResponse:
     """Ask; what is allowed is shown on a page of its own, what is not on this one."""
-    said = request.POST
+    wanted, wrong = asking.asked(request.POST, _station(request), request.now)
+    if wanted is None or wrong:
+        return _home(request, wrong=wrong)
     try:
-        to_at = _moment(said.get("to_at", ""), request.now)
-        wanted = search_actions.Ask(
-            station=_station(request), purpose=said.get("purpose", ""), law=said.get("law", ""), case=said.get("case", ""),
-            words=said.get("words", ""),
-            what=search_rules.sought(said.get("plate", ""), said.get("province", "").strip(), near=said.get("near") == "1"),
-            from_at=to_at - timedelta(hours=_hours(said.get("hours", ""))), to_at=to_at, cameras=_codes(said.get("cameras", "")),
-        )  # fmt: skip
         answer = search_actions.ask(wanted, by=request.who, at=request.now)
     except Refused as no:
-        return _home(request, no)
+        return _home(request, wrong={asking.field_of(no): no}) if asking.field_of(no) else _home(request, no)
     return redirect("sightings_search", search_id=answer.search)
 
 
@@ -85,32 +78,37 @@ def found(request: OfficerRequest, search_id: int) -> HttpResponse:
     """What was found. Each time it is opened is on record."""
     row = list_queries.search(search_id)
     answer = search_actions.answer(search_id, by=request.who, at=request.now)
-    return render(request, "sightings/found.html", {"row": row, "answer": answer, **_results(answer.found, request.now)})
+    shown = showing.shown(answer.found, answer.what, request.now)
+    ways = showing.ways(shown)
+    words = {
+        "row": row, "answer": answer, "shown": shown, "ways": ways, "stops": [way.stops(thai=_thai()) for way in ways],
+        "again": _again(row, answer.what, answer.named), "exact": sum(not one.differs for one in shown),
+    }  # fmt: skip
+    return render(request, "sightings/found.html", words)
 
 
-def _results(sightings: Sequence[Sighting], at: datetime) -> dict[str, Any]:
-    """Passages with their cameras; the way of the nearest plate in the order of time; first and last seen."""
-    codes = {one.camera for one in sightings}
-    places, measured = places_of(codes), ports.accuracy(codes, at)
-    shown = [Shown(one, places.get(one.camera), measured.get(one.camera), _ms(one.at)) for one in sightings]
-    texts = list(dict.fromkeys(one.text for one in sightings))
-    way = sorted((one for one in shown if one.sighting.text == texts[0]), key=lambda one: one.at_ms) if texts else []
-    stops = [
-        {"lon": one.place.where.lon, "lat": one.place.where.lat, "at": one.at_ms, "code": one.sighting.camera, "name": _name(one.place)}
-        for one in way
-        if one.place is not None
-    ]
-    return {"shown": shown, "texts": texts, "way": way, "stops": stops}
+def _again(row: list_queries.SearchRow | None, what: Sought = ANY, named: tuple[str, ...] = ()) -> dict[str, object]:
+    """What the form of the next search begins with: the same ground, and what was sought."""
+    if row is None:
+        return {}
+    hours = round((row.to_at - row.from_at).total_seconds() / 3600)
+    return {
+        "station": row.station, "purpose": row.purpose, "law": row.law, "case": row.case_number, "words": row.words,
+        "plate": what.text,
+        "province": what.province, "near": "1" if what.near else "", "hours": hours, "cameras": " ".join(named),
+        "to_at": asking.local(row.to_at),
+    }  # fmt: skip
 
 
 @require_POST
 def along(request: OfficerRequest, search_id: int) -> HttpResponse:
     """Who went along. The plate comes in the body, for addresses are logged."""
     text = request.POST.get("text", "")
+    row = list_queries.search(search_id)
     companions = along_actions.along(search_id, text, by=request.who, at=request.now)
     words = {
-        "row": list_queries.search(search_id), "text": text, "companions": companions, "least": finding.LEAST_CAMERAS,
-        "seconds": int(finding.WITHIN.total_seconds()),
+        "row": row, "text": text, "companions": companions, "least": finding.LEAST_CAMERAS,
+        "seconds": int(finding.WITHIN.total_seconds()), "again": _again(row),
     }  # fmt: skip
     return render(request, "sightings/along.html", words)
 
@@ -135,12 +133,10 @@ def follow(request: OfficerRequest) -> HttpResponse:
     kind = said.get("kind", "") if said.get("kind", "") in following.KINDS else "car"
     moment = _from_ms(said.get("at", ""), request.now)
     here, nexts = along_actions.follow(said.get("camera", ""), moment, kind, by=request.who, at=request.now)
-    stops = [{"lon": here.where.lon, "lat": here.where.lat, "at": _ms(moment), "code": here.code, "name": "●"}]
-    stops += [
-        {"lon": n.where.lon, "lat": n.where.lat, "at": _ms(n.from_at), "code": n.camera, "name": str(k)} for k, n in enumerate(nexts, 1)
-    ]
+    stops = [{"lon": here.where.lon, "lat": here.where.lat, "at": showing.ms(moment), "code": here.code, "name": "●"}]
+    stops += [{"lon": n.where.lon, "lat": n.where.lat, "at": n.from_ms, "code": n.camera, "name": str(k)} for k, n in enumerate(nexts, 1)]
     words = {
-        "here": here, "nexts": nexts, "moment": moment, "at_ms": _ms(moment), "kind": kind, "stops": stops,
+        "here": here, "nexts": nexts, "moment": moment, "at_ms": showing.ms(moment), "kind": kind, "stops": [stops],
         "kinds": [(code, *both) for code, both in terms.KIND.items()],
     }  # fmt: skip
     return render(request, "sightings/follow.html", words)
@@ -155,28 +151,6 @@ def _station(request: OfficerRequest) -> str:
     return station
 
 
-def _codes(words: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(code for code in words.replace(",", " ").split() if len(code) <= 40))[:MOST_CAMERAS_NAMED]  # noqa: PLR2004
-
-
-def _hours(words: str) -> int:
-    return int(words) if words.isascii() and words.isdigit() and int(words) in HOURS else 24
-
-
-def _moment(words: str, now: datetime) -> datetime:
-    """What a ``datetime-local`` field says, which is Bangkok's time; empty: now. Raises BadHours."""
-    if not words:
-        return now
-    try:
-        return datetime.fromisoformat(words).replace(tzinfo=UTC) - BANGKOK
-    except (ValueError, OverflowError) as wrong:
-        raise search_rules.BadHours from wrong
-
-
-def _local(at: datetime) -> str:
-    return (at.astimezone(UTC) + BANGKOK).strftime("%Y-%m-%dT%H:%M")
-
-
 def _from_ms(words: str, now: datetime) -> datetime:
     """A moment in an address; what is none, or lies ahead, is now."""
     if not (words.isascii() and words.isdigit() and len(words) <= 13):  # noqa: PLR2004 - milliseconds since 1970
@@ -184,21 +158,9 @@ def _from_ms(words: str, now: datetime) -> datetime:
     return min(datetime.fromtimestamp(int(words) / 1000, UTC), now)
 
 
-def _ms(at: datetime) -> int:
-    return int(at.timestamp() * 1000)
-
-
 def _thai() -> bool:
     return (translation.get_language() or "th").startswith("th")
 
 
-def _name(place: CameraPlace) -> str:
-    return place.name_th if _thai() else place.name_en
-
-
-def _words(no: Refused | None) -> str:
-    return no.say(translation.get_language() or "th") if no else ""
-
-
-def _status(no: Refused | None) -> int:
-    return 200 if no is None else next((code for kind, code in STATUS.items() if isinstance(no, kind)), 400)
+def _status(no: Refused) -> int:
+    return next((code for kind, code in STATUS.items() if isinstance(no, kind)), 400)

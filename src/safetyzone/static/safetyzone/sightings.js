@@ -3,7 +3,9 @@ const FONT_SIZE = 13;
 const STEP_MS = 900;
 const NOTHING = { type: "FeatureCollection", features: [] };
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const time = (ms) => new Date(ms).toLocaleTimeString("th-TH", { timeZone: "Asia/Bangkok", hour12: false });
+const ZONE = { timeZone: "Asia/Bangkok" };
+const time = (ms) => new Date(ms).toLocaleTimeString("th-TH", { ...ZONE, hour12: false });
+const day = (ms) => new Date(ms).toLocaleDateString(document.documentElement.lang === "en" ? "en-GB" : "th-TH", { ...ZONE, day: "numeric", month: "short" });
 
 const what = document.getElementById("what");
 if (what) {
@@ -21,11 +23,12 @@ if (what) {
   for (const field of asked) field.addEventListener("input", open);
   fit();
   open();
+  document.querySelector('[aria-invalid="true"]')?.focus();
 }
 
 const host = document.getElementById("way-map");
-const stops = JSON.parse(document.getElementById("stops")?.textContent ?? "[]");
-if (host && stops.length) draw().catch((error) => console.warn("sightings", error));
+const ways = JSON.parse(document.getElementById("stops")?.textContent ?? "[]");
+if (host && ways.some((stops) => stops.length)) draw().catch((error) => console.warn("sightings", error));
 
 async function draw() {
   await import("./zone-map.js");
@@ -37,28 +40,39 @@ async function draw() {
   const replay = document.getElementById("moment");
   const place = ({ lon, lat }) => [lon, lat];
   const feature = (type, coordinates, properties = {}) => ({ type: "Feature", geometry: { type, coordinates }, properties });
-  const label = (stop, number) => (replay ? `${number + 1} · ${time(stop.at)}` : stop.name);
-  map.addSource("way", { type: "geojson", data: replay ? feature("LineString", stops.map(place)) : NOTHING });
-  map.addSource("way-stops", { type: "geojson", data: { type: "FeatureCollection", features: stops.map((stop, number) => feature("Point", place(stop), { label: label(stop, number) })) } });
-  map.addSource("way-now", { type: "geojson", data: NOTHING });
+  for (const source of ["way", "way-stops", "way-now"]) map.addSource(source, { type: "geojson", data: NOTHING });
   map.addLayer({ id: "way", type: "line", source: "way", paint: { "line-color": token("--selected"), "line-width": 3, "line-opacity": 0.8 } });
   map.addLayer({ id: "way-stops", type: "circle", source: "way-stops", paint: { "circle-radius": 7, "circle-color": token("--bg"), "circle-stroke-width": 2.5, "circle-stroke-color": token("--selected") } });
   map.addLayer({ id: "way-now", type: "circle", source: "way-now", paint: { "circle-radius": 11, "circle-color": token("--selected"), "circle-stroke-width": 2, "circle-stroke-color": token("--bg") } });
   map.addLayer({ id: "way-labels", type: "symbol", source: "way-stops", layout: { "text-field": ["get", "label"], "text-font": [FONT], "text-size": FONT_SIZE, "text-anchor": "left", "text-offset": [0.9, 0], "text-optional": true }, paint: { "text-color": token("--text"), "text-halo-color": token("--bg"), "text-halo-width": 1.5 } });
-  const lons = stops.map(({ lon }) => lon), lats = stops.map(({ lat }) => lat);
   host.keeper?.lock();
-  map.fitBounds([[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]], { padding: 60, maxZoom: 16, animate: false });
-  host.dataset.stops = stops.length;
-  if (replay) replaying(map, replay, (number) => feature("Point", place(stops[number])));
+  const replayed = replay ? replaying(map, replay, (stop) => feature("Point", place(stop))) : null;
+  const show = (stops) => {
+    const days = new Set(stops.map(({ at }) => day(at)));
+    const moment = ({ at }) => (days.size > 1 ? `${day(at)} ${time(at)}` : time(at));
+    const label = (stop, number) => (replay ? `${number + 1} · ${moment(stop)}` : stop.name);
+    map.getSource("way").setData(replay && stops.length > 1 ? feature("LineString", stops.map(place)) : NOTHING);
+    map.getSource("way-stops").setData({ type: "FeatureCollection", features: stops.map((stop, number) => feature("Point", place(stop), { label: label(stop, number) })) });
+    const lons = stops.map(({ lon }) => lon), lats = stops.map(({ lat }) => lat);
+    if (stops.length) map.fitBounds([[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]], { padding: 60, maxZoom: 16, animate: false });
+    host.dataset.stops = stops.length;
+    replayed?.(stops, moment);
+  };
+  const which = document.getElementById("which");
+  which?.addEventListener("input", () => {
+    for (const span of document.querySelectorAll("[data-way]")) span.hidden = span.dataset.way !== which.value;
+    show(ways[Number(which.value)]);
+  });
+  show(ways[Number(which?.value ?? 0)]);
 }
 
 function replaying(map, slider, point) {
   const said = document.getElementById("said-moment"), play = document.getElementById("play");
-  let timer = 0;
+  let timer = 0, stops = [], words = () => "";
   const show = () => {
     const stop = stops[Number(slider.value)];
-    map.getSource("way-now").setData(point(Number(slider.value)));
-    said.textContent = `${time(stop.at)} ${stop.name}`;
+    map.getSource("way-now").setData(stop ? point(stop) : NOTHING);
+    said.textContent = stop ? `${words(stop)} ${stop.name}` : "";
     slider.setAttribute("aria-valuetext", said.textContent);
   };
   const halt = () => { clearInterval(timer); timer = 0; play.setAttribute("aria-pressed", "false"); };
@@ -70,5 +84,12 @@ function replaying(map, slider, point) {
     timer = setInterval(() => { slider.value = Number(slider.value) + 1; show(); if (Number(slider.value) === stops.length - 1) halt(); }, STEP_MS);
     show();
   });
-  show();
+  return (others, say) => {
+    halt();
+    [stops, words] = [others, say];
+    slider.max = Math.max(stops.length - 1, 0);
+    slider.value = 0;
+    document.getElementById("replay").hidden = stops.length < 2;
+    show();
+  };
 }

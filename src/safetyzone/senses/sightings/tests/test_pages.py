@@ -1,5 +1,6 @@
 """The pages: the gate before the search, results with each camera's accuracy, nothing searched for in an address."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -101,6 +102,46 @@ def test_what_cannot_be_understood_is_refused_on_the_page(passed, said):
     answer = enters("searcher", confirmed=False).post("/sightings/ask", GATE | {"case": passed.case} | said)
     assert answer.status_code == 400
     assert 'role="alert"' in text(answer)
+
+
+WRONG = {
+    "purpose": "", "law": "", "case": "", "words": "คดี", "plate": "x", "province": "Atlantis", "to_at": "yesterday",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "words"), [("th", "ต้องเลือกฐานกฎหมายที่ให้อำนาจค้น"), ("en", "Choose the law that allows this search")])
+def test_every_wrong_field_says_so_beside_itself_and_what_was_typed_stays(passed, language, words):
+    page = text(enters("searcher", language=language, confirmed=False).post("/sightings/ask", GATE | WRONG))
+    for field in ("purpose", "case", "words", "plate", "province", "to_at"):
+        assert page.count(f'id="w-{field}"') == 1
+    assert 'value="Atlantis"' in page
+    law = text(enters("searcher", language=language, confirmed=False).post("/sightings/ask", GATE | {"case": passed.case, "law": ""}))
+    assert words in law.split('id="w-law"')[1].split("</div>")[0]
+    assert law.count('role="alert"') == law.count('aria-invalid="true"') == 1
+
+
+def test_a_camera_that_keeps_nothing_is_no_empty_answer(passed):
+    client = enters("searcher", language="en", confirmed=False)
+    page = text(client.post("/sightings/ask", GATE | {"case": passed.case, "plate": "6กพ7414", "cameras": "C1 C9"}))
+    assert "C9" in page.split('id="w-cameras"')[1].split("</div>")[0]
+    early = (AT - timedelta(days=60)).strftime("%Y-%m-%dT%H:%M")
+    page = text(client.post("/sightings/ask", GATE | {"case": passed.case, "plate": "6กพ7414", "to_at": early}))
+    assert "no camera of the station kept plates" in page.split('id="w-to_at"')[1].split("</div>")[0]
+    assert not Search.objects.exists()
+
+
+def test_the_result_says_what_was_sought_and_marks_the_signs_that_are_not_it(passed):
+    client = enters("searcher", confirmed=False)
+    said = GATE | {"case": passed.case, "plate": "6กพ7411", "near": "1", "province": "Bangkok", "cameras": "C1,C2"}
+    page = text(client.get(client.post("/sightings/ask", said).url))
+    assert '<b class="sought" lang="th">6กพ7411</b>' in page
+    assert page.count('<b>6กพ741<u class="other">4</u></b>') == 2
+    again = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.split("/sightings/begin")[1]))
+    assert {name: again[name] for name in said} == said | {"province": "กรุงเทพมหานคร", "cameras": "C1 C2"}
+    form = text(client.post("/sightings/begin", again))
+    assert 'value="6กพ7411"' in form
+    assert 'value="inquiry" data-fits="accident crime stolen" selected' in form
+    assert Search.objects.count() == 1, "nothing is searched before it is asked"
 
 
 @pytest.mark.parametrize("asked", ["camera=NONE", "camera=C1&at=99999999999999999", "camera=C1&at=x&kind=rocket", ""])
