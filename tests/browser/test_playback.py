@@ -252,19 +252,17 @@ def test_what_is_marked_while_the_list_is_on_its_way_stays_marked(open_room, end
     page = open_room(who="wichai", path="/room/review/", language="en")
     expect(page.locator("#review[data-loaded]")).to_be_attached()
     page.click("#tab-activity")
-    first = page.locator(".item").first
-    key = first.get_attribute("id")
+    key = page.locator(".item").first.get_attribute("id")
     held = []
     page.route("**/room/review/items*", lambda route: held.append((route, route.fetch())))
     page.click(".calendar [aria-current=date]")  # the list is asked for anew, and its answer is late
     while not held:
         page.wait_for_timeout(20)
-    first.click()
+    page.click(f"#{key}")
     page.keyboard.press("2")
     expect(page.locator("#review[data-marked='1']")).to_be_attached()
-    route, answer = held.pop()
     with page.expect_response("**/room/review/items*"):
-        route.fulfill(response=answer)
+        held[0][0].fulfill(response=held[0][1])
     expect(page.locator(f"#{key}.is-reviewed")).to_contain_text("✓ false")
     expect(page.locator("[data-left=activity]")).to_have_text("35")
 
