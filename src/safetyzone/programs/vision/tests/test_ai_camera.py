@@ -27,18 +27,14 @@ def test_the_program_hears_a_camera_that_reads_itself_while_the_web_wants_its_pl
                 ends = now_ms() + 8_000
                 return (Work(camera=CODE, address=camera.url, until_ms=ends, plates=PlatesWork(until_ms=ends)),)
 
-            def listens() -> bool:
-                """Beside it the program pulls the picture of the same camera, as of any other."""
-                return any(method == "SETUP" and url.endswith(camera.control) for method, url in camera.asked) and camera.players > 0
-
             here.web.work = wants
-            here.until(listens)
-            here.until(lambda: here.loop.call_soon_threadsafe(camera.send, document("6กพ 7414")) and listens(), within_s=5)
+            here.until(lambda: camera.players == 1)
+            here.loop.call_soon_threadsafe(camera.send, document("6กพ 7414"))
             (one,) = here.readings(1)
             assert (one.camera, one.source, one.plate.province) == (CODE, "onvif", "ชลบุรี")
             assert (one.plate.series, one.plate.number) == ("6กพ", "7414")
             here.web.work = tuple
-            here.until(lambda: camera.players == 0, within_s=15)  # FFmpeg, which pulls its still picture, is the slower to leave
+            here.until(lambda: camera.players == 0, within_s=5)
             asyncio.run_coroutine_threadsafe(camera.__aexit__(None, None, None), here.loop).result(5)
     finally:
         server.stop()

@@ -157,14 +157,20 @@ class MetadataCamera:
             said = SDP.format(session=self.session, number=PAYLOAD_TYPE, encoding=self.encoding, control=self.control)
             return answer(200, request, {"Content-Base": f"{self.url}/", "Content-Type": "application/sdp"}, said.encode())
         if request.method == "SETUP":
-            assert request.headers["transport"].startswith("RTP/AVP/TCP;unicast;interleaved=")
-            channels = f"{CHANNEL}-{CHANNEL + 1}" if request.url.endswith(self.control) else request.headers["transport"].partition("=")[2]
-            return answer(200, request, {**session, "Transport": f"RTP/AVP/TCP;unicast;interleaved={channels}"})
+            return self._set_up(request, session)
         if request.headers.get("session") != "S1":
             return answer(454, request)
         if request.method == "PLAY":
             self._players[writer] = 0.0
         return answer(200, request, session)
+
+    def _set_up(self, request: Request, session: dict[str, str]) -> bytes:
+        asked = request.headers["transport"]
+        assert asked.startswith("RTP/AVP/TCP;unicast;interleaved=")
+        if request.url.endswith("trackID=1"):  # the picture stands in the description alone
+            return answer(404, request)
+        channels = f"{CHANNEL}-{CHANNEL + 1}" if request.url.endswith(self.control) else asked.partition("=")[2]
+        return answer(200, request, {**session, "Transport": f"RTP/AVP/TCP;unicast;interleaved={channels}"})
 
     def _wants(self) -> str:
         if self.basic:
