@@ -1,6 +1,7 @@
 // The search of plates: the second part opens when the first is filled in; the way is drawn on the map, with a slider that replays it.
 const FONT_SIZE = 13;
 const STEP_MS = 900;
+const ROOM = { top: 60, bottom: 50, left: 40, right: 110 };           // px; labels stand to the right of their stops
 const NOTHING = { type: "FeatureCollection", features: [] };
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const ZONE = { timeZone: "Asia/Bangkok" };
@@ -54,7 +55,7 @@ async function draw() {
     map.getSource("way").setData(replay && stops.length > 1 ? feature("LineString", stops.map(place)) : NOTHING);
     map.getSource("way-stops").setData({ type: "FeatureCollection", features: stops.map((stop, number) => feature("Point", place(stop), { label: label(stop, number) })) });
     const lons = stops.map(({ lon }) => lon), lats = stops.map(({ lat }) => lat);
-    if (stops.length) map.fitBounds([[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]], { padding: 60, maxZoom: 16, animate: false });
+    if (stops.length) map.fitBounds([[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]], { padding: ROOM, maxZoom: 16, animate: false });
     host.dataset.stops = stops.length;
     replayed?.(stops, moment);
   };
