@@ -36,6 +36,9 @@ LATE_MS = 8_000
 BUSY_MS, BUSY_EVERY_MS = 4_500, 330
 """A camera that is so late is looked at less often, until it has caught up."""
 
+LISTENS_S = 1.0
+"""So soon a camera that reads itself is opened for faces."""
+
 Told = Callable[[PlateReading | FaceCandidate | FacesSeen], None]
 
 
@@ -51,14 +54,17 @@ class Eyes:
 
 
 class CameraWorker:
-    """One camera. ``tell`` gets what was read, in the thread of the camera; it may raise OSError, and then that reading is lost."""
+    """One camera. ``tell`` gets what was read, in the thread of the camera; it may raise OSError, and then that reading is lost.
 
-    def __init__(self, work: Work, eyes: Eyes, door: Door, tell: Told) -> None:
-        self.work, self.eyes, self.door, self.tell = work, eyes, door, tell
+    Of a camera that ``reads_itself`` our nets read no plate, so that none is told twice, and its pictures are taken for faces alone.
+    """
+
+    def __init__(self, work: Work, eyes: Eyes, door: Door, tell: Told, *, reads_itself: bool = False) -> None:
+        self.work, self.eyes, self.door, self.tell, self._reads_itself = work, eyes, door, tell, reads_itself
         self.faces = FaceMatcher(work.camera, eyes.faces) if eyes.faces else None
         self.counted = Counted()
         self.why = "opening"
-        """opening, playing, gone, refused, broken or stopped: for the program's account of itself."""
+        """opening, playing, listening, gone, refused, broken or stopped: for the program's account of itself."""
         self._passages: Passages | None = None
         self._pace = Pace()
         self._stop = threading.Event()
@@ -78,7 +84,8 @@ class CameraWorker:
         """The web said again what may be looked for here. What is not named any more is let go in this call."""
         self.work = work
         now_ms = _now_ms()
-        self._plates_until_s = steady_s() + (work.plates.until_ms - now_ms) / 1000 if work.plates and self.eyes.reader else 0.0
+        read = self._reads_itself or self.eyes.reader
+        self._plates_until_s = steady_s() + (work.plates.until_ms - now_ms) / 1000 if work.plates and read else 0.0
         if self.faces:
             self.faces.give(work.faces, now_ms)
 
@@ -99,6 +106,11 @@ class CameraWorker:
         """Whether plates may be read at this moment."""
         return steady_s() < self._plates_until_s
 
+    @property
+    def wants_pictures(self) -> bool:
+        """Whether our own nets have anything to do here."""
+        return (self.wants_plates and not self._reads_itself) or (self.faces is not None and self.faces.active)
+
     def stop(self) -> None:
         """Let go: templates at once, the connection within a moment."""
         self._plates_until_s = 0.0
@@ -118,10 +130,16 @@ class CameraWorker:
     def _run(self) -> None:
         losses = 0
         while not self._stop.is_set():
+            if self._reads_itself and not self.wants_pictures:
+                self.why = "listening"
+                self._stop.wait(LISTENS_S)
+                continue
             began = time.monotonic()
             try:
                 for seen in pictures(self.door, self.work, self._stop, on_open=self._opened):
                     self._look(seen)
+                    if self._reads_itself and not self.wants_pictures:
+                        break
             except Refused:
                 self.why = "refused"
             except (Lost, OSError, av.FFmpegError, ValueError) as wrong:  # the edge of one camera; FFmpeg's words may hold a password
@@ -156,7 +174,7 @@ class CameraWorker:
             self.counted.late += 1
             return
         every_ms = BUSY_EVERY_MS if late_ms > BUSY_MS else LOOK_EVERY_MS
-        plates = self.wants_plates and abs(seen.at_ms - self._looked_ms) >= every_ms
+        plates = self.wants_plates and not self._reads_itself and abs(seen.at_ms - self._looked_ms) >= every_ms
         faces = self.faces is not None and self.faces.active and bool(seen.moved) and abs(seen.at_ms - self._faced_ms) >= FACE_EVERY_MS
         if plates and not (self._passages and self._passages.busy):
             plates = bool(seen.moved) and self._pace.due(seen.moved, seen.at_ms)

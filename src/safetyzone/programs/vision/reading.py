@@ -56,9 +56,10 @@ async def reading(of: Settings, number: int, open_eyes: Callable[[], Eyes]) -> A
     spool, told = Spool(folder(of, number)), asyncio.Event()
     eyes = await asyncio.to_thread(open_eyes)
     writer, door = Writer(spool), Door.of(of)
+    read_themselves = {*(of.ai_cameras.values() if of.ai_mqtt_url else ()), *of.ai_metadata}
 
     def make(work: Work) -> CameraWorker:
-        return CameraWorker(work, eyes, door, writer.tell)
+        return CameraWorker(work, eyes, door, writer.tell, reads_itself=work.camera in read_themselves)
 
     holder = Holder(make)
     telling = asyncio.create_task(bus.tell(spool, bus_place(of), stop=told, name=f"vision-{number}"))

@@ -33,6 +33,8 @@ def test_the_program_hears_a_camera_that_reads_itself_while_the_web_wants_its_pl
             (one,) = here.readings(1)
             assert (one.camera, one.source, one.plate.province) == (CODE, "onvif", "ชลบุรี")
             assert (one.plate.series, one.plate.number) == ("6กพ", "7414")
+            # its pictures are not even asked for
+            here.until(lambda: here.account()["cameras"].get(CODE, {}).get("why") == "listening", within_s=5)
             here.web.work = tuple
             here.until(lambda: camera.players == 0, within_s=5)
             asyncio.run_coroutine_threadsafe(camera.__aexit__(None, None, None), here.loop).result(5)
