@@ -14,7 +14,9 @@ import numpy.typing as npt
 
 from safetyzone.contracts.plates import NAMES, Form, Plate, VehicleClass
 from safetyzone.programs.vision.plates.alphabet import NO_PROVINCE
-from safetyzone.programs.vision.plates.reader import Evidence, PlateReader, certainty, province_shares, reading
+from safetyzone.programs.vision.plates.evidence import Evidence
+from safetyzone.programs.vision.plates.issued import as_issued
+from safetyzone.programs.vision.plates.reader import PlateReader, certainty, province_shares, reading
 from safetyzone.programs.vision.plates.reading import Reading
 from safetyzone.programs.vision.plates.weights import Calibration
 from safetyzone.simulation.plates.camera import Conditions, photograph, random_conditions
@@ -52,7 +54,8 @@ def samples(reader: PlateReader, faces: tuple[Face, ...], seed: int, number: int
     rng = np.random.default_rng(seed)
     for _ in range(number):
         plate, style, how = random_plate(rng), random_style(rng, faces), random_conditions(rng)
-        yield Sample(plate, how, reader.evidence(photograph(draw(plate, style), how)))
+        found = reader.evidence(photograph(draw(plate, style), how))
+        yield Sample(plate, how, found and as_issued(found))
 
 
 def fit(found: list[Sample], heat: float) -> Calibration:

@@ -15,7 +15,7 @@ from safetyzone.contracts.plates import BadPlate
 from safetyzone.contracts.vision import MOST_CROP_BYTES, MOST_SCENE_BYTES, Alternative, FieldsSure, PlateReading, PlateSaid
 from safetyzone.programs.vision.faces.pictures import jpeg
 from safetyzone.programs.vision.plates.detector import FoundPlate
-from safetyzone.programs.vision.plates.reader import Evidence
+from safetyzone.programs.vision.plates.evidence import Evidence
 from safetyzone.programs.vision.plates.reading import Reading
 from safetyzone.programs.vision.plates.vote import Vote
 

@@ -1,15 +1,15 @@
 """Reading a plate: several looks at one crop, texts that the grammar allows, and a certainty that can be trusted."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
-from safetyzone.contracts.plates import NAMES, VehicleClass
+from safetyzone.contracts.plates import NAMES
 from safetyzone.programs.vision.plates import weights as models
 from safetyzone.programs.vision.plates.alphabet import NO_PROVINCE
 from safetyzone.programs.vision.plates.colours import class_of
 from safetyzone.programs.vision.plates.decoding import beam, best_path, is_plate, weights
+from safetyzone.programs.vision.plates.evidence import Evidence
+from safetyzone.programs.vision.plates.issued import as_issued
 from safetyzone.programs.vision.plates.looks import LOOKS, looks
 from safetyzone.programs.vision.plates.picture import Picture
 from safetyzone.programs.vision.plates.reading import Reading, Sure, fields
@@ -17,21 +17,6 @@ from safetyzone.programs.vision.plates.reading import Reading, Sure, fields
 MOST_TEXTS = 24
 FIRST_LOOKS, SURELY = 3, 0.95
 """So many looks, if they agree so surely, are enough."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What one crop says for every text it may show. Frames of a track are put together from these (``vote.py``)."""
-
-    texts: tuple[str, ...]
-    joint: npt.NDArray[np.float64]
-    """log of each text's weight, the looks multiplied: what the best text is chosen by."""
-    mass: npt.NDArray[np.float64]
-    """Each text's probability, the looks averaged; what is missing to 1 stands for all other texts: what certainty is made of."""
-    provinces: npt.NDArray[np.float64]
-    """log-probabilities of the 78 names and of none, the looks averaged."""
-    three_lines: float
-    vehicle_class: VehicleClass
 
 
 class PlateReader:
@@ -45,7 +30,7 @@ class PlateReader:
     def read(self, crop: Picture, *, number: int = len(LOOKS)) -> Reading | None:
         """What the crop shows, or None: nothing on it can be a plate. ``number``: how often to look."""
         found = self.evidence(crop, number=number)
-        return None if found is None else reading(found, self.calibration)
+        return None if found is None else reading(as_issued(found), self.calibration)
 
     def run(self, pictures: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         """The model itself: log-probabilities of the columns, logits of the province and of the layout."""

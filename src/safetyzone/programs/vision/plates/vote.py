@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from safetyzone.programs.vision.plates.alphabet import NO_PROVINCE
-from safetyzone.programs.vision.plates.reader import Evidence, reading
+from safetyzone.programs.vision.plates.evidence import Evidence
+from safetyzone.programs.vision.plates.issued import as_issued
+from safetyzone.programs.vision.plates.reader import reading
 from safetyzone.programs.vision.plates.reading import Reading
 from safetyzone.programs.vision.plates.weights import Calibration, calibration
 
@@ -40,8 +42,8 @@ class Vote:
         if not self._frames:
             return None
         if len(self._frames) == 1:
-            return reading(self._frames[0][0], self.how)
-        return reading(self._together(), self.how, frames=self.frames)
+            return reading(as_issued(self._frames[0][0]), self.how)
+        return reading(as_issued(self._together()), self.how, frames=self.frames)
 
     def _together(self) -> Evidence:
         """The evidence of all frames as if of one crop."""

@@ -13,7 +13,7 @@ from safetyzone.contracts.plates import VehicleClass
 from safetyzone.programs.vision.passages import Picture
 from safetyzone.programs.vision.plates.alphabet import NO_PROVINCE
 from safetyzone.programs.vision.plates.detector import FoundPlate
-from safetyzone.programs.vision.plates.reader import Evidence
+from safetyzone.programs.vision.plates.evidence import Evidence
 from safetyzone.simulation.cameras.clip import encode
 
 WIDTH, HEIGHT, RATE = 640, 360, 10

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from safetyzone.programs.vision.passages import GONE_MS, LAST_WORD_MS, TELL_AFTER_MS, Passages, regions, worth_of
-from safetyzone.programs.vision.plates.reader import Evidence
+from safetyzone.programs.vision.plates.evidence import Evidence
 from safetyzone.programs.vision.tests.street import HEIGHT, WIDTH, TwinFinder, TwinReader, street, with_car
 
 EVERY_MS = 120

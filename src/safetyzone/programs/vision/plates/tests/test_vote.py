@@ -4,7 +4,9 @@ import numpy as np
 
 from safetyzone.contracts.plates import NAMES, VehicleClass
 from safetyzone.programs.vision.plates.alphabet import PROVINCE_CLASSES
-from safetyzone.programs.vision.plates.reader import Evidence, reading
+from safetyzone.programs.vision.plates.evidence import Evidence
+from safetyzone.programs.vision.plates.issued import as_issued
+from safetyzone.programs.vision.plates.reader import reading
 from safetyzone.programs.vision.plates.vote import Vote
 from safetyzone.programs.vision.plates.weights import Calibration
 
@@ -39,7 +41,7 @@ def test_the_vote_mends_a_wrong_frame():
 
 
 def test_frames_that_agree_are_surer_than_one():
-    one = reading(RIGHT, HOW)
+    one = reading(as_issued(RIGHT), HOW)
     assert voted(RIGHT, RIGHT, RIGHT).sure.text > one.sure.text
     assert voted(RIGHT).sure.text == one.sure.text
 
