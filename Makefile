@@ -96,7 +96,7 @@ contract: install-dev ## which room may import which
 	$(BIN)/lint-imports --no-logo --config tests/architecture/imports.toml
 
 unit: install-dev ## pytest, alone
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder --durations 20 --durations-min 10
 
 proofs: install-dev ## crash, storm and tamper, in small
 	@set -e; for proof in $(QUICK_PROOFS); do echo "proof: $$proof"; $(BIN)/python -m tests.proofs $$proof --quick; done
