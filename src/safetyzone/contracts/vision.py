@@ -6,6 +6,7 @@ by itself. Plates read travel to the record; of a face only a match leaves the m
 
 import hashlib
 import hmac
+from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -95,6 +96,25 @@ class LeaseAnswer(Said):
     work: tuple[Work, ...] = ()
 
 
+KINDS = ("car", "motorcycle", "bus", "truck")
+"""Of vehicles, as a detector tells them apart."""
+
+
+class Paint(StrEnum):
+    """The colours of vehicles that can be told apart in a street's light; silver is a grey."""
+
+    WHITE = "white"
+    GREY = "grey"
+    BLACK = "black"
+    RED = "red"
+    ORANGE = "orange"
+    BROWN = "brown"
+    YELLOW = "yellow"
+    GREEN = "green"
+    BLUE = "blue"
+    PINK = "pink"
+
+
 class PlateSaid(Said):
     """A plate in its three fields, as read: the letters (with the digit before them), the number, the province's name."""
 
@@ -146,7 +166,8 @@ class PlateReading(Said):
     box: Box
     vehicle: str = ""
     """car, motorcycle, bus, truck; empty: no detector said."""
-    colour: str = ""
+    colour: Paint | Literal[""] = ""
+    """Of its paint; empty: nobody could say."""
     scene: Annotated[bytes, Field(max_length=MOST_SCENE_BYTES)] = b""
     """JPEG of the vehicle in its surroundings."""
     crop: Annotated[bytes, Field(max_length=MOST_CROP_BYTES)] = b""

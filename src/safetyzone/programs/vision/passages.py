@@ -1,9 +1,10 @@
 """Plates that pass one camera: found where something moves, followed, seen best, read, voted on. Knows pictures and their times alone."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import uuid4
 
 import cv2
@@ -12,8 +13,9 @@ import numpy.typing as npt
 from edgefirst.tracker import ByteTrack
 
 from safetyzone.contracts.plates import BadPlate
-from safetyzone.contracts.vision import MOST_CROP_BYTES, MOST_SCENE_BYTES, Alternative, FieldsSure, PlateReading, PlateSaid
+from safetyzone.contracts.vision import MOST_CROP_BYTES, MOST_SCENE_BYTES, Alternative, FieldsSure, Paint, PlateReading, PlateSaid
 from safetyzone.programs.vision.faces.pictures import jpeg
+from safetyzone.programs.vision.objects.paint import paint_of
 from safetyzone.programs.vision.plates.detector import FoundPlate
 from safetyzone.programs.vision.plates.evidence import Evidence
 from safetyzone.programs.vision.plates.reading import Reading
@@ -96,7 +98,7 @@ class Passage:
         del self.shots[SHOTS:]
         if worth > self.best * BETTER:
             self.best, self.best_ms = worth, at_ms
-            self.box = round(found.x), round(found.y), round(found.width), round(found.height)
+            self.box = box_of(found)
             self.crop = jpeg(np.ascontiguousarray(found.crop(frame, 0.25)), longest_px=CROP_PX, most_bytes=MOST_CROP_BYTES)
             self.scene = jpeg(frame, longest_px=SCENE_PX, most_bytes=MOST_SCENE_BYTES)
 
@@ -112,6 +114,7 @@ class Passages:
         self._passages: dict[str, Passage] = {}
         self._said: dict[tuple[str, str], int] = {}
         self._vehicles: dict[str, str] = {}
+        self._paints: dict[str, Counter[Paint | None]] = {}
         self.searched: list[Box] = []
         """The parts of the last picture that the finder was shown."""
 
@@ -122,6 +125,8 @@ class Passages:
             if track:
                 passage = self._passages.setdefault(track, Passage(track, at_ms, at_ms))
                 passage.take(frame, one, at_ms)
+                if not passage.told:
+                    self._paints.setdefault(track, Counter())[paint_of(frame, box_of(one))] += 1
                 if self._vehicle_at and track not in self._vehicles and len(passage.shots) >= FRAMES_TO_TELL:
                     self._vehicles[track] = self._vehicle_at(frame, passage.box)
         return self.tick(at_ms)
@@ -144,6 +149,7 @@ class Passages:
         for track in over:
             del self._passages[track]
             self._vehicles.pop(track, None)
+            self._paints.pop(track, None)
         self._said = {key: when for key, when in self._said.items() if 0 <= at_ms - when < AGAIN_MS}
         return readings
 
@@ -198,13 +204,25 @@ class Passages:
                 )
                 for p, share in result.alternatives
             ),
-            frames=result.frames, box=of.box, vehicle=self._vehicles.get(of.track, ""), scene=of.scene, crop=of.crop,
+            frames=result.frames, box=of.box, vehicle=self._vehicles.get(of.track, ""),
+            colour=agreed_paint(self._paints.get(of.track, Counter())), scene=of.scene, crop=of.crop,
         )  # fmt: skip
 
 
 def plate_said(result: Reading, province: str) -> PlateSaid:
     """The fields as they are told; a province that the reader does not stand by is left out."""
     return PlateSaid(series=result.series, number=result.number, province=province, vehicle_class=result.vehicle_class.value)
+
+
+def agreed_paint(said: Counter[Paint | None]) -> Paint | Literal[""]:
+    """What most looks at one vehicle say of its paint; empty: they do not agree, or one alone says it."""
+    (paint, times), *_ = said.most_common(1) or [(None, 0)]
+    return paint if paint is not None and times >= FRAMES_TO_TELL and times > said.total() / 2 else ""
+
+
+def box_of(found: FoundPlate) -> Box:
+    """In whole pixels."""
+    return round(found.x), round(found.y), round(found.width), round(found.height)
 
 
 def worth_of(crop: Picture) -> float:
