@@ -1,6 +1,7 @@
 """The form of a search: what an officer typed becomes an ``Ask``, or every field that is wrong says why, all of them at once."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ MOST_CAMERAS_NAMED, LONGEST_CODE = 500, 40
 HOURS = (1, 6, 24, 72, 168)
 FIELDS: dict[type[Refused], str] = {
     rules.SayPurpose: "purpose", rules.SayLaw: "law", rules.LawDoesNotFit: "law", NoOpenCase: "case", rules.SayMore: "words",
+    rules.NotALook: "kind",
     rules.NotAPlate: "plate", rules.NotAProvince: "province", rules.BadHours: "to_at", rules.KeepsNothing: "cameras",
     rules.KeepsNowhere: "to_at",
 }  # fmt: skip
@@ -43,11 +45,13 @@ def asked(said: Mapping[str, str], station: str, now: datetime) -> tuple[Ask | N
     keep(lambda: rules.check_words(words))
     place = keep(lambda: rules.province(said.get("province", "")))
     what = keep(lambda: rules.sought(said.get("plate", ""), place or "", near=said.get("near") == "1"))
+    looks = keep(lambda: rules.looks_like(said.get("kind", ""), said.get("paint", "")))
     to_at = keep(lambda: moment(said.get("to_at", ""), now))
     if not said.get("case", ""):
         wrong["case"] = NoOpenCase()
-    if wrong or what is None or to_at is None:
+    if wrong or what is None or looks is None or to_at is None:
         return None, wrong
+    what = replace(what, kind=looks[0], paint=looks[1])
     from_at = to_at - timedelta(hours=hours(said.get("hours", "")))
     keep(lambda: rules.check_hours(from_at, to_at, now))
     return Ask(station, purpose, law, said["case"], words, what, from_at, to_at, codes(said.get("cameras", ""))), wrong

@@ -14,7 +14,7 @@ from safetyzone.senses.sightings.search_rules import UNKNOWN, Sought, without_on
 NEAR = 1.0
 """Price of one sign taken for another that it is never confused with: the furthest that is still called near."""
 _ROWS = """
-    SELECT s.id, s.at, s.camera, t.text, s.province, s.vehicle_class, s.sure, s.accepted, s.track, s.plate
+    SELECT s.id, s.at, s.camera, t.text, s.province, s.vehicle_class, s.sure, s.accepted, s.track, s.plate, s.kind, s.paint
     FROM sightings_sighting s JOIN sightings_platetext t ON t.id = s.plate
     WHERE s.at >= %(from)s AND s.at < %(to)s AND s.camera = ANY(%(cameras)s) AND s.expires_at > %(at)s
 """
@@ -52,6 +52,8 @@ class Sighting:
     accepted: bool
     track: str
     cost: float = 0.0
+    kind: str = ""
+    paint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +88,19 @@ def find(what: Sought, cameras: Sequence[str], from_at: datetime, to_at: datetim
     if costs is not None:
         asked |= {"texts": list(costs), "costs": list(costs.values())}
     province = " AND (s.province = %(province)s OR s.province = '')" if what.province else ""
-    asked["province"] = what.province
+    looks = " AND s.kind = %(kind)s" * bool(what.kind) + " AND s.paint = %(paint)s AND s.paint <> ''" * bool(what.paint)
+    asked |= {"province": what.province, "kind": what.kind, "paint": what.paint}
     text = "" if costs is None else " AND s.plate = ANY(%(texts)s::bigint[])"
     nearest = _NEAREST if costs and any(costs.values()) else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"{_ROWS}{text}{province} ORDER BY {nearest}s.at DESC, s.id LIMIT %(most)s", asked)
+        cursor.execute(f"{_ROWS}{text}{province}{looks} ORDER BY {nearest}s.at DESC, s.id LIMIT %(most)s", asked)
         return [_sighting(row, costs or {}) for row in cursor.fetchall()]
 
 
 def _sighting(row: tuple[Any, ...], costs: dict[int, float]) -> Sighting:
-    number, at, camera, text, province, vehicle_class, sure, accepted, track, plate = row
-    return Sighting(number, at, camera, text, province, vehicle_class, sure, accepted, track, costs.get(plate, 0.0))
+    number, at, camera, text, province, vehicle_class, sure, accepted, track, plate, kind, paint = row
+    cost = costs.get(plate, 0.0)
+    return Sighting(number, at, camera, text, province, vehicle_class, sure, accepted, track, cost, kind, paint)
 
 
 def _texts(what: Sought) -> dict[int, float] | None:

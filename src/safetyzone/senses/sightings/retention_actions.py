@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection, transaction
+from psycopg import sql
 
 from safetyzone.ground.officers.access import Who
 from safetyzone.senses.sightings.search_rules import MOST_DAYS
-from safetyzone.senses.sightings.take_actions import PLATES_LOCK
+from safetyzone.senses.sightings.take_actions import COLUMNS, PLATES_LOCK
 from safetyzone.trust.audit.actions import Act, record
 
 _PREFIX = "sightings_sighting_"
@@ -88,10 +89,12 @@ def hold(*, case_id: int, station: str, ids: list[str], by: Who, at: datetime) -
     """Keep these sightings for a case, beyond their day; returns how many were not held yet."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            INSERT INTO sightings_held SELECT s.*, %s FROM sightings_sighting s
-            WHERE s.id = ANY(%s::uuid[]) AND s.station = %s AND s.expires_at > %s ON CONFLICT DO NOTHING
-            """,
+            sql.SQL(
+                """
+                INSERT INTO sightings_held ({columns}, case_id) SELECT {columns}, %s FROM sightings_sighting
+                WHERE id = ANY(%s::uuid[]) AND station = %s AND expires_at > %s ON CONFLICT DO NOTHING
+                """
+            ).format(columns=sql.SQL(", ").join(map(sql.Identifier, COLUMNS))),
             [case_id, ids, station, at],
         )
         held = int(cursor.rowcount)

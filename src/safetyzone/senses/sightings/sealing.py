@@ -1,6 +1,7 @@
 """What was sought, sealed: the log of searches shows who asked and why, and its table shows nobody's plate."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import orjson
 
@@ -12,11 +13,12 @@ PURPOSE = "sightings-sought"
 
 def sealed(what: Sought, cameras: Sequence[str], subject: str) -> bytes:
     """Bound to the search's own random name. ``cameras``: those that were named; none: all."""
-    said = {"text": what.text, "province": what.province, "near": what.near, "cameras": list(cameras)}
+    said = {**asdict(what), "cameras": list(cameras)}
     return seal(orjson.dumps(said).decode(), purpose=PURPOSE, subject=subject)
 
 
 def opened(content: bytes, subject: str) -> tuple[Sought, tuple[str, ...]]:
     """What was sought, and at which cameras. Raises kernel.sealed.Broken."""
     said = orjson.loads(unseal(bytes(content), purpose=PURPOSE, subject=subject))
-    return Sought(said["text"], said["province"], said["near"]), tuple(said["cameras"])
+    cameras = said.pop("cameras")
+    return Sought(**said), tuple(cameras)

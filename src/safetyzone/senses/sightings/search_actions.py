@@ -145,8 +145,11 @@ def _row(search_id: int) -> Search:
 
 def _record(row: Search, action: str, by: Who, at: datetime) -> None:
     hours = f"{row.from_at.isoformat()}/{row.to_at.isoformat()}"
-    facts = {"case": row.case_number, "purpose": row.purpose, "law": row.law, "cameras": row.cameras, "hours": hours}
     sought, _ = _opened(row)
+    facts = {
+        "case": row.case_number, "purpose": row.purpose, "law": row.law, "cameras": row.cameras, "hours": hours, "kind": sought.kind,
+        "paint": sought.paint,
+    }  # fmt: skip
     record(
         Act(
             actor=by.name, action=action, object=f"search:{row.pk}", station=row.station, at=at, why=row.words, facts=facts,

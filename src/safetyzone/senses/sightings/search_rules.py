@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from safetyzone.contracts.laws import Law
 from safetyzone.contracts.plates import BadPlate, Plate, UnknownProvince, parse, province_of
+from safetyzone.contracts.vision import KINDS, Paint
 from safetyzone.kernel.refusals import Refused
 
 CAMERAS_ALONE, HOURS_ALONE = 50, timedelta(hours=24)
@@ -31,6 +32,12 @@ class NotAProvince(Refused):
     code = "not_a_province"
     th = "ไม่รู้จักชื่อจังหวัดนี้ เลือกจากรายชื่อ หรือเว้นว่าง"
     en = "There is no province of this name. Choose one of the list, or leave it empty."
+
+
+class NotALook(Refused):
+    code = "not_a_look"
+    th = "ไม่รู้จักชนิดรถหรือสีรถนี้ เลือกจากรายการ หรือเว้นว่าง"
+    en = "There is no such kind of vehicle or colour. Choose one of the list, or leave it empty."
 
 
 class KeepsNothing(Refused):
@@ -91,12 +98,16 @@ class TooOld(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What is looked for: a plate, near which; or a plate with unknown signs; or (empty) whatever passed."""
+    """What is looked for: a plate, near which; or a plate with unknown signs; or (empty) whatever passed. Of any look, or of one."""
 
     text: str = field(default="", repr=False)
     province: str = field(default="", repr=False)
     near: bool = False
     """Also what the reader may have confused with it."""
+    kind: str = ""
+    """car, motorcycle, bus, truck."""
+    paint: str = ""
+    """One of ``contracts.vision.Paint``."""
 
     @property
     def has_unknown(self) -> bool:
@@ -106,6 +117,13 @@ class Sought:
     def like(self) -> str:
         """As an SQL pattern."""
         return self.text.replace(UNKNOWN, "_")
+
+
+def looks_like(kind: str, paint: str) -> tuple[str, str]:
+    """What an officer chose of both lists; empty: any. Raises NotALook."""
+    if kind not in ("", *KINDS) or paint not in ("", *Paint):
+        raise NotALook
+    return kind, paint
 
 
 def sought(text: str, province: str = "", *, near: bool = False) -> Sought:

@@ -10,6 +10,7 @@ from safetyzone.senses.sightings import ports
 from safetyzone.senses.sightings.finding import Sighting
 from safetyzone.senses.sightings.rules import compare
 from safetyzone.senses.sightings.search_rules import UNKNOWN, Sought
+from safetyzone.senses.sightings.terms import looks
 
 MOST_WAYS = 12
 """So many plates can be chosen on the map, the nearest first."""
@@ -25,6 +26,11 @@ class Shown:
     place: CameraPlace | None
     measured: ports.Measured | None
     at_ms: int
+
+    @property
+    def looks(self) -> tuple[str, str]:
+        """Its kind and paint, Thai and English."""
+        return looks(self.sighting.kind, self.sighting.paint)
 
     @property
     def differs(self) -> int:

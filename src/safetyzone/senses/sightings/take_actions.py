@@ -6,14 +6,17 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection, transaction
 
 from safetyzone.contracts.plates import Plate, VehicleClass
-from safetyzone.contracts.vision import PlateReading
+from safetyzone.contracts.vision import KINDS, PlateReading
 from safetyzone.ground.officers.access import Who
 from safetyzone.kernel.bulk import insert_rows
 from safetyzone.kernel.happenings import tell
 from safetyzone.senses.sightings.news import PlatesRead
 from safetyzone.senses.sightings.search_rules import without_one
 
-COLUMNS = ("at", "id", "camera", "station", "plate", "province", "vehicle_class", "sure", "accepted", "track", "frames", "expires_at")
+COLUMNS = (
+    "at", "id", "camera", "station", "plate", "province", "vehicle_class", "sure", "accepted", "track", "frames", "expires_at",
+    "kind", "paint",
+)  # fmt: skip
 EARLY = timedelta(minutes=2)
 """A camera's machine whose clock is further ahead of ours than this is not believed: its readings are kept as of now."""
 PLATES_LOCK = "pg_advisory_xact_lock{}(hashtext('sightings_platetext'))"
@@ -46,7 +49,7 @@ def _keep(readings: Sequence[PlateReading], at: datetime) -> int:
         if expires > at:
             rows.append(
                 (when, one.id, one.camera, station, numbers[texts[one.id]], one.plate.province, one.plate.vehicle_class, one.sure,
-                 one.accepted, one.track, one.frames, expires)
+                 one.accepted, one.track, one.frames, expires, one.vehicle if one.vehicle in KINDS else "", str(one.colour))
             )  # fmt: skip
     with connection.cursor() as cursor:
         for day in sorted({row[0].date() for row in rows}):

@@ -45,6 +45,8 @@ def _home(request: OfficerRequest, no: Refused | None = None, wrong: asking.Wron
     words = {
         "station": station, "purposes": [(code, *both) for code, both in terms.PURPOSE.items()], "laws": terms.laws(), "said": request.POST,
         "cases": cases.cases(unit, officer=request.who.name, at=request.now), "provinces": PROVINCES,
+        "vehicles": [(code, *both) for code, both in terms.VEHICLE.items()],
+        "paints": [(code, *both) for code, both in terms.PAINT.items()],
         "searches": station in officers.stations_where(request.who, access.SEARCH),
         "mine": list_queries.mine(station, by=request.who, at=request.now), "hours": asking.HOURS,
         "waiting": list_queries.to_approve(station, by=request.who, at=request.now), "refused": no.say(language) if no else "",
@@ -82,7 +84,8 @@ def found(request: OfficerRequest, search_id: int) -> HttpResponse:
     ways = showing.ways(shown)
     words = {
         "row": row, "answer": answer, "shown": shown, "ways": ways, "stops": [way.stops(thai=_thai()) for way in ways],
-        "again": _again(row, answer.what, answer.named), "exact": sum(not one.differs for one in shown),
+        "looks": terms.looks(answer.what.kind, answer.what.paint), "again": _again(row, answer.what, answer.named),
+        "exact": sum(not one.differs for one in shown),
     }  # fmt: skip
     return render(request, "sightings/found.html", words)
 
@@ -93,10 +96,9 @@ def _again(row: list_queries.SearchRow | None, what: Sought = ANY, named: tuple[
         return {}
     hours = round((row.to_at - row.from_at).total_seconds() / 3600)
     return {
-        "station": row.station, "purpose": row.purpose, "law": row.law, "case": row.case_number, "words": row.words,
-        "plate": what.text,
-        "province": what.province, "near": "1" if what.near else "", "hours": hours, "cameras": " ".join(named),
-        "to_at": asking.local(row.to_at),
+        "station": row.station, "purpose": row.purpose, "law": row.law, "case": row.case_number, "words": row.words, "plate": what.text,
+        "province": what.province, "kind": what.kind, "paint": what.paint, "near": "1" if what.near else "", "hours": hours,
+        "cameras": " ".join(named), "to_at": asking.local(row.to_at),
     }  # fmt: skip
 
 

@@ -23,12 +23,14 @@ def town(db: None) -> Town:
     return towns.a_town()
 
 
-def read(series: str = "6กพ", number: str = "7414", *, camera: str = "C1", at: datetime = AT, province: str = BKK) -> PlateReading:
+def read(
+    series: str = "6กพ", number: str = "7414", *, camera: str = "C1", at: datetime = AT, province: str = BKK, **more: str
+) -> PlateReading:
     ms = int(at.timestamp() * 1000)
     return PlateReading(
         id=uuid4(), camera=camera, at_ms=ms, first_ms=ms, last_ms=ms, track="t", sure=0.97, accepted=True, frames=5, box=(1, 1, 90, 40),
         plate=PlateSaid(series=series, number=number, province=province, vehicle_class="car"),
-        fields=FieldsSure(series=0.98, number=0.99, province=0.95),
+        fields=FieldsSure(series=0.98, number=0.99, province=0.95), **more,
     )  # fmt: skip
 
 

@@ -18,11 +18,14 @@ from safetyzone.senses.sightings.search_actions import Ask
 from safetyzone.senses.sightings.search_rules import (
     BadHours,
     LawDoesNotFit,
+    NotALook,
     NotAPlate,
     SayLaw,
     SayMore,
     SayPurpose,
+    Sought,
     TooOld,
+    looks_like,
     sought,
     without_one,
 )
@@ -62,6 +65,19 @@ def test_exactly_this_plate(asked: Ask) -> None:
     assert found(asked) == [("6กพ7414", "C1")]
     assert found(asked, what=sought("6กพ7414", "ชลบุรี")) == []
     assert found(asked, cameras=("C2",)) == []
+
+
+def test_a_vehicle_of_which_nobody_saw_the_plate_is_found_by_its_look(asked: Ask) -> None:
+    take([read("2กก", "11", camera="C1", at=SOON, vehicle="car", colour="red")], by=SYSTEM, at=SOON)
+    take([read("2กก", "12", camera="C2", at=SOON, vehicle="motorcycle", colour="red")], by=SYSTEM, at=SOON)
+    assert found(asked, what=Sought(paint="red", kind="car")) == [("2กก11", "C1")]
+    assert {text for text, _ in found(asked, what=Sought(paint="red"))} == {"2กก11", "2กก12"}
+    assert found(asked, what=Sought(paint="red"), cameras=("C2",)) == [("2กก12", "C2")]
+    assert found(asked, what=Sought("2กก11", paint="blue")) == []
+    assert looks_like("", "") == ("", "")
+    for kind, paint in (("tank", ""), ("", "beige")):
+        with pytest.raises(NotALook):
+            looks_like(kind, paint)
 
 
 def test_near_by_what_the_reader_confuses_nearest_first(asked: Ask) -> None:
