@@ -103,6 +103,7 @@ def _asked(outcome: Outcome, town: Town, index: Any, seen: list[str], chance: np
         ("two signs unknown", lambda text: find(Sought(text), DAYS), gaps),
         ("first sign unknown", lambda text: find(Sought(text), DAYS), first),
         ("every vehicle, a day", lambda _: find(Sought(), 1), seen[:10]),
+        ("a kind and a paint, a week", lambda _: find(Sought(kind="truck", paint="red"), DAYS), seen[:10]),
     ]  # fmt: skip
     until = int(END.timestamp() * 1000)
     since, day = until - DAYS * DAY_MS, until - DAY_MS
@@ -245,7 +246,9 @@ def _load(town: Town, at_ms: np.ndarray[Any, Any]) -> None:
         )
         cursor.execute(
             "INSERT INTO sightings_sighting SELECT to_timestamp(at_ms / 1000.0), gen_random_uuid(), 'C' || lpad(camera::text, 2, '0'),"
-            " 'lumphini', plate, 'กรุงเทพมหานคร', 'car', 0.97, true, 't', 5, to_timestamp(at_ms / 1000.0) + interval '7 days' FROM passed"
+            " 'lumphini', plate, 'กรุงเทพมหานคร', 'car', 0.97, true, 't', 5, to_timestamp(at_ms / 1000.0) + interval '7 days',"
+            " (ARRAY['car', 'motorcycle', 'car', 'truck'])[1 + plate % 4],"
+            " (ARRAY['white', 'grey', 'black', 'red', ''])[1 + plate % 5] FROM passed"
         )
         cursor.execute("VACUUM ANALYZE sightings_platetext, sightings_platedeletion, sightings_sighting")
 
