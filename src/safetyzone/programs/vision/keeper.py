@@ -23,6 +23,8 @@ LETS_GO_AFTER_S = 6.0
 BEGUN_WITHIN_S = 60.0
 """The first start of a node loads its nets."""
 AGAIN_S = 10.0
+SILENT_TIMES = 4
+"""A node that is too busy to answer reads on; where no other could take its cameras, it is lost only after so many silences in a row."""
 
 Account = dict[str, Any]
 
@@ -48,6 +50,8 @@ class Keeper:
         self._living, self._begin, self._room = living, begin, room
         self._beginning: dict[str, asyncio.Task[Reader]] = {}
         self._not_before: dict[str, float] = {}
+        self._silent: dict[str, int] = {}
+        self._endings: set[asyncio.Task[None]] = set()
         self._work: dict[str, Work] = {}
         self.readers: dict[str, Reader] = {}
         self.shares: dict[str, tuple[str, ...]] = {}
@@ -84,32 +88,46 @@ class Keeper:
         return await asyncio.wait_for(self._begin(node), BEGUN_WITHIN_S)
 
     async def give(self, work: tuple[Work, ...] | None) -> None:
-        """What the web said; None: it said nothing, and what is read goes on. Returns when every camera has a node that answers."""
+        """What the web said; None: it said nothing, and what is read goes on. Returns when each camera has a node that answers, if any does."""
         if work is not None:
             self._work = {one.camera: one for one in work if one.plates or one.faces}
         while self.readers:
             self.shares = spread(self._work, {node: self.shares.get(node, ()) for node in self.readers}, self._room)
-            answers = await asyncio.gather(*(self._told(node, fresh=work is not None) for node in self.readers))
-            if all(answers):
+            nodes = tuple(self.readers)
+            whys = await asyncio.gather(*(self._told(node, fresh=work is not None) for node in nodes))
+            wrong = {node: why for node, why in zip(nodes, whys, strict=True) if why}
+            nobody = len(wrong) == len(nodes)
+            for node, why in wrong.items():
+                if not (nobody and self._silent.get(node, 0) in range(1, SILENT_TIMES)):
+                    self._lose(node, why)
+            if not wrong or (nobody and self.readers):
                 return
         self.shares = {}
 
-    async def _told(self, node: str, *, fresh: bool) -> bool:
+    async def _told(self, node: str, *, fresh: bool) -> str:
+        """Why it did not answer; empty: it did."""
         theirs = tuple(self._work[camera] for camera in self.shares[node])
         try:
             self.accounts[node] = await asyncio.wait_for(self.readers[node].give(theirs, fresh=fresh), LOST_AFTER_S)
-        except (NodeLost, TimeoutError) as wrong:
-            self._lose(node, str(wrong) or type(wrong).__name__)
-            return False
-        return True
+        except TimeoutError:
+            self._silent[node] = self._silent.get(node, 0) + 1
+            return "silent"
+        except NodeLost as wrong:
+            self._silent.pop(node, None)
+            return str(wrong) or "lost"
+        self._silent.pop(node, None)
+        return ""
 
     def _lose(self, node: str, why: str) -> None:
         log.warning("vision_node_lost", node=node, why=why, cameras=len(self.shares.get(node, ())))
         reader = self.readers.pop(node)
         self.shares.pop(node, None)
         self.accounts.pop(node, None)
+        self._silent.pop(node, None)
         self._not_before[node] = time.monotonic() + AGAIN_S
-        self._ending = asyncio.create_task(_ended(reader))
+        ending = asyncio.create_task(_ended(reader))
+        self._endings.add(ending)  # the loop itself would forget a task that nobody holds, and its reader would keep its place
+        ending.add_done_callback(self._endings.discard)
 
     async def stop(self) -> None:
         """Let go of all."""

@@ -93,6 +93,29 @@ def test_when_every_node_is_lost_no_camera_is_held():
     asyncio.run(story())
 
 
+def test_a_node_that_is_too_busy_to_answer_is_kept_where_nobody_else_could_read_its_cameras():
+    async def story():
+        nodes = {"a": Node(), "b": Node()}
+        keeper = await keeping(nodes)
+        await keeper.give(work(*CODES))
+        nodes["a"].how, nodes["b"].how = "silent", "gone"
+        await keeper.give(work(*CODES))
+        assert keeper.room == 64
+        nodes["a"].how = "well"
+        await keeper.give(work(*CODES))
+        assert (keeper.held, sorted(nodes["a"].reads)) == (tuple(CODES), CODES)
+        nodes["a"].how = "silent"
+        for _ in range(module.SILENT_TIMES):
+            assert keeper.room == 64
+            await keeper.give(work(*CODES))
+        assert (keeper.held, keeper.room) == ((), 0)
+        await asyncio.sleep(0.01)
+        assert nodes["a"].ended
+        assert nodes["b"].ended
+
+    asyncio.run(story())
+
+
 def test_a_web_that_is_away_moves_a_lost_nodes_cameras_all_the_same_and_no_word_passes_for_fresh():
     async def story():
         nodes = {"a": Node(), "b": Node()}
