@@ -88,7 +88,7 @@ class Keeper:
         return await asyncio.wait_for(self._begin(node), BEGUN_WITHIN_S)
 
     async def give(self, work: tuple[Work, ...] | None) -> None:
-        """What the web said; None: it said nothing, and what is read goes on. Returns when each camera has a node that answers, if any does."""
+        """What the web said; None: nothing, and what is read goes on. Returns when each camera has a node that answers, if any does."""
         if work is not None:
             self._work = {one.camera: one for one in work if one.plates or one.faces}
         while self.readers:
