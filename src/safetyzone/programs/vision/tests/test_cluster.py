@@ -49,6 +49,9 @@ def two_nodes(first: dict[str, str], second: dict[str, str]):
     from ray.cluster_utils import Cluster
 
     folder = tempfile.mkdtemp(prefix="sz-ray-", dir="/tmp")  # a socket's path must be short
+    (Path(folder) / "ray").mkdir()
+    patch = pytest.MonkeyPatch()
+    patch.setenv("RAY_TMPDIR", folder)  # where Ray notes the newest cluster's address; its own default need not be there
     how = {"num_cpus": 1, "object_store_memory": STORE_BYTES, "include_dashboard": False}
     before = set(descendants(os.getpid()))
     cluster = Cluster(initialize_head=True, head_node_args={**how, "temp_dir": folder, "env_vars": first})
@@ -64,6 +67,7 @@ def two_nodes(first: dict[str, str], second: dict[str, str]):
         left = [pid for pid in descendants(os.getpid()) if pid not in before]
         cluster.shutdown()
         kill(left)
+        patch.undo()
         shutil.rmtree(folder, ignore_errors=True)
 
 
