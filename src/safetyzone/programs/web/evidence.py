@@ -107,14 +107,15 @@ def release(request: OfficerRequest, item_id: int) -> HttpResponse:
 
 @require_POST
 def ask(request: OfficerRequest, item_id: int) -> HttpResponse:
-    """Ask for a package with faces blurred: it is made at once."""
+    """Ask for a package with faces blurred, and plates unless the case needs them: it is made at once."""
     found = _item(request, item_id)
     access.must(request.who, EXPORT, station=found.station)
 
     def deed() -> None:
         export_id = export_actions.ask(
-            item_id, why=request.POST.get("why", ""), case=request.POST.get("case", ""), by=request.who.name, at=request.now
-        )
+            item_id, why=request.POST.get("why", ""), case=request.POST.get("case", ""),
+            plates_shown=request.POST.get("plates_shown") == "1", by=request.who.name, at=request.now,
+        )  # fmt: skip
         jobs.export.defer(export_id=export_id)
 
     return _do(request, found, deed)

@@ -1,4 +1,4 @@
-"""A copy in which no bystander can be known: faces are replaced in the pixels before they are encoded again, never overlaid."""
+"""A copy in which no bystander can be known: faces and plates are replaced in the pixels before they are encoded again, never overlaid."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -10,7 +10,7 @@ from typing import Any
 import av
 import numpy as np
 
-from safetyzone.trust.evidence.faces import Face, Finder, Guarded, Picture
+from safetyzone.trust.evidence.faces import FACE, PLATE, Face, Finder, Guarded, Picture
 from safetyzone.trust.evidence.playable import GoOn, Stopped
 from safetyzone.trust.evidence.tracks import covers
 
@@ -23,15 +23,17 @@ TIME_BASE = Fraction(1, 90_000)
 class Edits:
     """What was done to a copy, as the manifest says it.
 
-    ``blurred_whole``: pictures in which faces could not be looked for; ``unreadable``: packets that did not decode, and are not shown.
+    ``blurred_whole``: pictures in which faces or plates could not be looked for; ``unreadable``: packets that did not decode, and are
+    not shown.
     """
 
     frames: int
     frames_with_faces: int
+    frames_with_plates: int
     blurred_whole: int
     unreadable: int
     detector: str
-    method: str = "faces filled with their mean colour before H.264 encoding; name, camera and time written into the picture"
+    method: str = "what was found filled with its mean colour before H.264 encoding; name, camera and time written into the picture"
 
     def as_dict(self) -> dict[str, Any]:
         """For the manifest."""
@@ -62,9 +64,14 @@ def blurred(
         again = _pictures(pieces, span_ms, lambda part: go_on(0.7 + part * 0.3), [])
         strangers = _write(again, target, label, times, hidden)
     return Edits(
-        frames=len(times), frames_with_faces=sum(bool(faces) for faces in hidden),
+        frames=len(times), frames_with_faces=_with(FACE, hidden), frames_with_plates=_with(PLATE, hidden),
         blurred_whole=sum(faces is None for faces in hidden) + strangers, unreadable=len(lost), detector=finder.name,
     )  # fmt: skip
+
+
+def _with(kind: str, hidden: Sequence[list[Face] | None]) -> int:
+    """Pictures in which something of a kind is covered."""
+    return sum(any(one.kind == kind for one in found or ()) for found in hidden)
 
 
 def _write(

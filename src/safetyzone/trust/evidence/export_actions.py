@@ -14,21 +14,24 @@ from safetyzone.trust.evidence.models import EvidenceExport, EvidenceItem
 
 
 @transaction.atomic
-def ask(item_id: int, *, why: str, by: str, at: datetime, case: str = "", clear: bool = False) -> int:
-    """Ask for a package; returns the export's number. One with clear faces needs a case, and waits for a second person.
+def ask(
+    item_id: int, *, why: str, by: str, at: datetime, case: str = "", clear: bool = False, plates_shown: bool = False
+) -> int:  # fmt: skip
+    """Ask for a package; returns the export's number. One with clear faces needs a case, and waits for a second person; one in which
+    number plates stay readable needs a case.
 
     Raises:
-        SaysNoReason: no reason, or no case for clear faces. OutOfOrder: the item is released.
+        SaysNoReason: no reason, or no case for clear faces or plates. OutOfOrder: the item is released.
     """
     item = EvidenceItem.objects.select_for_update().filter(pk=item_id).first()
     if item is None:
         raise NotFound
     if item.released_at is not None:
         raise OutOfOrder("It is released already.", "ปลดล็อกไปแล้ว")
-    case = rules.reason(case)[:80] if clear else " ".join(case.split())[:80]
+    case = rules.reason(case)[:80] if clear or plates_shown else " ".join(case.split())[:80]
     export = EvidenceExport.objects.create(
-        item=item, clear=clear, case=case, why=rules.reason(why), asked_by=by, asked_at=at, heard_at=at,
-        state=State.ASKED if clear else State.WAITING,
+        item=item, clear=clear, plates_shown=plates_shown and not clear, case=case, why=rules.reason(why), asked_by=by, asked_at=at,
+        heard_at=at, state=State.ASKED if clear else State.WAITING,
     )  # fmt: skip
     _note(export, "unblur_asked" if clear else "export_asked", by=by, at=at, why=export.why)
     return export.pk
@@ -149,5 +152,5 @@ def _step(export: EvidenceExport, then: State) -> None:
 
 def _note(export: EvidenceExport, act: str, *, by: str, at: datetime, why: str = "", facts: Mapping[str, Any] | None = None) -> None:
     item = export.item
-    more = {"export": export.pk, "clear": export.clear, "case": export.case, **(facts or {})}
+    more = {"export": export.pk, "clear": export.clear, "plates_shown": export.plates_shown, "case": export.case, **(facts or {})}
     note(CustodyAct(item=item.pk, station=item.station, act=act, by=by, at=at, why=why, facts=more))

@@ -14,7 +14,7 @@ import structlog
 
 from safetyzone.trust.evidence import export_actions, kept, manifest, queries
 from safetyzone.trust.evidence.blurring import blurred
-from safetyzone.trust.evidence.faces import Finder, installed
+from safetyzone.trust.evidence.faces import Finder, NoFinder, Together, installed
 from safetyzone.trust.evidence.playable import Stopped, playable
 from safetyzone.trust.evidence.queries import CameraOfItem
 from safetyzone.trust.evidence.signing import fingerprint, station_key
@@ -27,11 +27,16 @@ TOLD_EVERY_S = 1.0
 CARRIED = ("verify.py", "verify.html", "README.th.txt", "README.en.txt")
 
 
-def work(export_id: int, *, now: Callable[[], datetime], finder: Finder | None = None) -> bool:
-    """Make one package; False where it was stopped. What it is about to do is on record before a byte is written (T39, S45)."""
+def work(export_id: int, *, now: Callable[[], datetime], finder: Finder | None = None, plates: Finder | None = None) -> bool:
+    """Make one package; False where it was stopped. What it is about to do is on record before a byte is written (T39, S45).
+
+    Args:
+        finder: of faces; the one of this machine, if left out. plates: of number plates, which this room has none of: without it every
+            picture is covered whole, unless the export lets plates be seen.
+    """
     export_actions.begin(export_id, by=PROCESS, at=now())
     try:
-        return _Making(export_id, now, finder).make()
+        return _Making(export_id, now, finder or installed(), plates or NoFinder()).make()
     except Stopped:
         return False
     except Exception as fault:  # the edge of this process: the page says that it failed, and the fault goes on to the fault log
@@ -42,10 +47,10 @@ def work(export_id: int, *, now: Callable[[], datetime], finder: Finder | None =
 class _Making:
     """One turn at one export."""
 
-    def __init__(self, export_id: int, now: Callable[[], datetime], finder: Finder | None) -> None:
+    def __init__(self, export_id: int, now: Callable[[], datetime], faces: Finder, plates: Finder) -> None:
         self.export, self.now = queries.export(export_id), now
         self.item, self.cameras = queries.item(self.export.item_id), queries.cameras(self.export.item_id)
-        self.finder = None if self.export.clear else finder or installed()
+        self.finder = None if self.export.clear else faces if self.export.plates_shown else Together(faces, plates)
         self.place = kept.export_folder(export_id)
         self.told_at = 0.0
         self.damaged: set[tuple[str, int]] = set()

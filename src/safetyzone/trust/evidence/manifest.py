@@ -46,7 +46,9 @@ def written(
         "item": _item(item),
         "export": {
             "number": export.export_id, "by": export.asked_by, "why": export.why, "case": export.case, "asked_at": moment(export.asked_at),
-            "blurred": not export.clear, "approved_by": export.approved_by, "approved_at": moment(export.approved_at),
+            "blurred": not export.clear,
+            "plates_shown": export.clear or export.plates_shown, "approved_by": export.approved_by,
+            "approved_at": moment(export.approved_at),
         },
         "cameras": [_camera(one, paths, damaged, playable.get(one.code, ())) for one in queries.cameras(export.item_id)],
         "edits": list(edits),

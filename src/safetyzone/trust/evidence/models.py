@@ -89,11 +89,15 @@ class CustodyEntry(models.Model):
 
 
 class EvidenceExport(models.Model):
-    """A package that was asked for. ``clear``: with the originals, faces and all; that takes two people."""
+    """A package that was asked for. ``clear``: with the originals, faces and all; that takes two people.
+
+    ``plates_shown``: number plates stay readable, for the case needs them; faces are covered all the same.
+    """
 
     id = models.BigAutoField(primary_key=True)
     item = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="exports")
     clear = models.BooleanField(default=False)
+    plates_shown = models.BooleanField(default=False, db_default=False)
     case = models.CharField(max_length=80, blank=True)
     why = models.CharField(max_length=240)
     asked_by = models.CharField(max_length=64)
@@ -116,5 +120,6 @@ class EvidenceExport(models.Model):
                 condition=Q(clear=False) | Q(state__in=[State.ASKED, State.REFUSED]) | (~Q(approved_by="") & ~Q(case="")),
                 name="no_faces_without_approval",
             ),
+            models.CheckConstraint(condition=Q(plates_shown=False) | ~Q(case=""), name="no_plates_without_a_case"),
             models.CheckConstraint(condition=~Q(state=State.DONE) | ~Q(sha256=""), name="what_is_done_has_a_hash"),
         )

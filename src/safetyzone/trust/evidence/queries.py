@@ -69,6 +69,7 @@ class ExportView:
     item_id: int
     station: str
     clear: bool
+    plates_shown: bool
     case: str
     why: str
     asked_by: str
@@ -201,6 +202,6 @@ def _item_view(one: Any) -> ItemView:
 
 def _export_view(one: EvidenceExport) -> ExportView:
     return ExportView(
-        one.pk, one.item_id, one.item.station, one.clear, one.case, one.why, one.asked_by, one.asked_at, one.approved_by,
+        one.pk, one.item_id, one.item.station, one.clear, one.plates_shown, one.case, one.why, one.asked_by, one.asked_at, one.approved_by,
         one.approved_at, State(one.state), one.percent, one.fault, one.size_bytes, one.sha256,
     )  # fmt: skip

@@ -41,7 +41,7 @@ def _tracks(times_ms: Sequence[int], found: Sequence[Sequence[Face] | None]) -> 
     for number, faces in enumerate(found):
         alive = [t for t in tracks if times_ms[number] - times_ms[t.seen[-1][0]] <= BRIDGED_MS]
         for face in sorted(faces or (), key=lambda one: -one.score):
-            near = [(_apart(t.seen[-1][1], face), t) for t in alive if t.seen[-1][0] != number]
+            near = [(_apart(t.seen[-1][1], face), t) for t in alive if t.seen[-1][0] != number and t.seen[-1][1].kind == face.kind]
             gap, best = min(near, key=lambda pair: pair[0], default=(9.9, None))
             seconds = (times_ms[number] - times_ms[best.seen[-1][0]]) / 1000 if best else 0.0
             if best is None or gap > 1.0 + 2.0 * seconds:
@@ -88,12 +88,12 @@ def _between(a: Face, b: Face, part: float) -> Face:
     width, height = max(a.width, b.width), max(a.height, b.height)
     x = (a.x + a.width / 2) * (1 - part) + (b.x + b.width / 2) * part
     y = (a.y + a.height / 2) * (1 - part) + (b.y + b.height / 2) * part
-    return Face(x - width / 2, y - height / 2, width, height, min(a.score, b.score))
+    return Face(x - width / 2, y - height / 2, width, height, min(a.score, b.score), a.kind)
 
 
 def _grown(face: Face, part: float) -> Face:
     wide, high = face.width * part, face.height * part
-    return Face(face.x - wide, face.y - high, face.width + 2 * wide, face.height + 2 * high, face.score)
+    return Face(face.x - wide, face.y - high, face.width + 2 * wide, face.height + 2 * high, face.score, face.kind)
 
 
 def _apart(a: Face, b: Face) -> float:

@@ -57,14 +57,19 @@ LATER = NIGHT + timedelta(minutes=5)
 def exported(locked) -> Callable[..., Path]:
     """Makes a package: blurred, or clear with the approval that this takes."""
 
-    def make(*, clear: bool = False, finder: object = None, **changed: object) -> Path:
+    def make(*, clear: bool = False, finder: object = None, plates: object = None, plates_shown: bool = False, **changed: object) -> Path:
         export = export_actions.ask(
-            changed.pop("item", None) or locked(**changed), why="ส่งพนักงานสอบสวน", case="คดีอาญา 12/2569" if clear else "", clear=clear,
-            by="somchai", at=LATER,
+            changed.pop("item", None) or locked(**changed),
+            why="ส่งพนักงานสอบสวน",
+            case="คดีอาญา 12/2569" if clear or plates_shown else "",
+            clear=clear,
+            plates_shown=plates_shown,
+            by="somchai",
+            at=LATER,
         )
         if clear:
             export_actions.approve(export, words="จำเป็นต่อคดี", by="malee", at=LATER)
-        assert exporting.work(export, now=lambda: LATER, finder=finder or SeesNobody())
+        assert exporting.work(export, now=lambda: LATER, finder=finder or SeesNobody(), plates=plates or SeesNobody())
         return kept.export_file(export)
 
     return make

@@ -8,7 +8,7 @@ import pytest
 
 from safetyzone.trust.evidence import blurring
 from safetyzone.trust.evidence.blurring import blurred, hide
-from safetyzone.trust.evidence.faces import Face, Guarded, NoFinder, installed
+from safetyzone.trust.evidence.faces import FACE, PLATE, Face, Guarded, NoFinder, Together, installed
 from safetyzone.trust.evidence.tests.clips import FPS, NIGHT, SIZE, clip, ms, pictures
 from safetyzone.trust.evidence.tracks import HELD_MS, covers
 
@@ -201,3 +201,17 @@ def test_a_detector_that_says_nonsense_is_not_believed():
     guarded = Guarded(Nonsense())
     assert guarded.find(np.zeros((10, 10, 3), np.uint8)) is None
     guarded.close()
+
+
+def test_a_plate_is_covered_like_a_face_and_is_not_taken_for_one():
+    face, plate = Face(100, 40, 20, 20), Face(104, 44, 22, 10, kind=PLATE)
+    hidden = covers([0, 100, 200], [[face, plate], [], [face, plate]])
+    assert all({one.kind for one in here or ()} == {FACE, PLATE} for here in hidden), "both are held where nothing was found"
+    assert all(max(one.width for one in here or () if one.kind == FACE) < 40 for here in hidden), "neither grows into the other"
+
+
+def test_what_one_of_two_finders_cannot_tell_is_covered_whole(filmed):
+    film, edits = filmed(Together(KnowsTheWalker(), NoFinder()))
+    assert edits.blurred_whole == FRAMES
+    assert seen_in(film) == []
+    assert edits.detector == "for tests + none"

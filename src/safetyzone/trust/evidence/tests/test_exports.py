@@ -25,7 +25,7 @@ def asked(item: int, **more: object) -> int:
 
 
 def make(export: int) -> bool:
-    return exporting.work(export, now=lambda: LATER, finder=SeesNobody())
+    return exporting.work(export, now=lambda: LATER, finder=SeesNobody(), plates=SeesNobody())
 
 
 def test_what_leaves_by_default_has_no_original_in_it(exported):
@@ -34,7 +34,22 @@ def test_what_leaves_by_default_has_no_original_in_it(exported):
         manifest = json.loads(package.read("manifest.json"))
     assert [name for name in names if name.endswith(".mp4")] == ["blurred/LPN-1.mp4", "blurred/LPN-2.mp4"]
     assert all(piece["sha256"] and not piece["path"] for camera in manifest["cameras"] for piece in camera["pieces"])
-    assert [(edit["camera"], edit["detector"]) for edit in manifest["edits"]] == [("LPN-1", "for tests"), ("LPN-2", "for tests")]
+    assert [(edit["camera"], edit["detector"]) for edit in manifest["edits"]] == [
+        ("LPN-1", "for tests + for tests"), ("LPN-2", "for tests + for tests"),
+    ]  # fmt: skip
+
+
+def test_plates_stay_readable_only_where_the_case_needs_them_and_it_is_on_record(exported):
+    with zipfile.ZipFile(exported(plates_shown=True)) as package:
+        manifest = json.loads(package.read("manifest.json"))
+    assert manifest["export"]["plates_shown"] is True
+    assert {edit["detector"] for edit in manifest["edits"]} == {"for tests"}, "of faces alone"
+    asking = next(line for line in manifest["custody"] if line["act"] == "export_asked")
+    assert asking["facts"]["plates_shown"] is True
+    with pytest.raises(rules.SaysNoReason):
+        asked(EvidenceExport.objects.get().item_id, clear=False, plates_shown=True, case=" ")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        EvidenceExport.objects.update(case="")
 
 
 def test_clear_faces_wait_for_a_second_person(locked):
