@@ -121,3 +121,38 @@ def test_a_circle_by_key_docks_the_cameras_inside_and_a_row_lights_its_dot(plan)
     expect(page.locator(".camera-dock [data-camera]")).not_to_have_count(8)
     page.locator(".camera-dock [data-camera] button").first.click()
     expect(page.locator(".camera-card")).to_contain_text(CAMERA)
+
+
+STREETS = """() => document.querySelector('zone-map').map.getSource('plan-streets')._data.geojson ?? document.querySelector('zone-map').map
+  .getSource('plan-streets')._data"""
+
+
+def test_an_advised_turn_is_swiped_between_before_and_after_and_sliders_weigh_the_streets(plan, station):
+    station.happen("advised")
+    page = plan("turn")
+    page.click("[data-show]")
+    swipe = page.locator("map-swipe")
+    expect(swipe).to_be_visible()
+    swipe.focus()
+    drawn = {}
+    for key in ("End", "Home"):
+        swipe.press(key)
+        page.wait_for_timeout(300)  # a frame
+        drawn[key] = page.evaluate(STREETS)["features"]
+    expect(swipe).to_have_attribute("aria-valuenow", "0")
+    assert drawn["End"] != drawn["Home"], "all of it before, then all of it after"
+    for _ in range(5):
+        swipe.press("PageUp")
+    picture(page, "planner-swipe")
+    page.click("[data-show]")
+    expect(swipe).to_be_hidden()
+    page.keyboard.press("2")
+    expect(page.locator("#planner[data-loaded=dead]")).to_be_attached()
+    hour = page.locator("#choose input[name=hour]")
+    hour.focus()
+    for _ in range(22):
+        hour.press("ArrowRight")
+    expect(page.locator("output[data-of=hour]")).to_have_text("21:00 ± 1 ชม.")
+    expect(page.locator("input[name=light][value=night]")).to_be_checked()
+    expect(page.locator("#answer")).to_contain_text("21:00 ± 1")
+    assert serious(page) == []

@@ -14,6 +14,7 @@ from safetyzone.kernel.ids import new_id
 from safetyzone.kernel.live import Thing, changed
 from safetyzone.kernel.refusals import NotFound, OutOfOrder, Refused
 from safetyzone.senses.cameras.models import Advice
+from safetyzone.senses.cameras.weights import Wish
 from safetyzone.trust.audit.actions import Act, record
 
 LONGEST_S = 600
@@ -32,10 +33,11 @@ def ask(*, zone: str, kind: str, asked: Mapping[str, Any], by: Who, at: datetime
     """Ask for advice on a zone; the work is done by ``jobs.advise``.
 
     Args:
-        asked: ``density_px_m``, ``night``, ``seconds``; for ``reaim`` also ``most_moves``, for ``siting`` ``budget_baht``.
+        asked: ``density_px_m``, ``night``, ``seconds``, ``hour`` and ``weights`` (``weights.Wish``); for ``reaim`` also ``most_moves``, for
+            ``siting`` ``budget_baht``.
 
     Raises:
-        NotFound: no such zone. NotYours: the person plans no cameras there. BadQuestion: a number is impossible.
+        NotFound: no such zone. NotYours: the person plans no cameras there. BadQuestion, BadWeight: a number is impossible.
     """
     found = zones.zone(zone)
     if found is None:
@@ -65,7 +67,8 @@ _ONLY = {"reaim": "most_moves", "siting": "budget_baht"}
 
 
 def _clean(kind: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-    clean: dict[str, Any] = {"night": bool(asked.get("night", False))}
+    wish = Wish(dict(asked.get("weights", {})), asked.get("hour"))
+    clean: dict[str, Any] = {"night": bool(asked.get("night", False)), "hour": wish.hour, "weights": dict(wish.weights)}
     for name, (th, en, least, most) in _LIMITS.items():
         if name in _ONLY.values() and name != _ONLY[kind]:
             continue

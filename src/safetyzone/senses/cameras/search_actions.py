@@ -197,10 +197,12 @@ def _streams(device: FoundCamera) -> dict[str, Cell]:
 
 
 def _hand_over(device: FoundCamera, code: str) -> None:
-    """The password goes to the camera, sealed for it; the search keeps nothing."""
+    """The password goes to the camera, sealed for it, and where its ONVIF service is; the search keeps nothing."""
     if device.credential:
         words = unseal(bytes(device.credential), purpose=SEARCH_CREDENTIAL, subject=str(device.id))
         Camera.objects.filter(code=code).update(credential=seal(words, purpose=CREDENTIAL, subject=code))
+    if device.port:
+        Camera.objects.filter(code=code).update(onvif_port=device.port, onvif_path=device.path, onvif_tls=device.tls)
     device.status, device.credential, device.picture = FoundCamera.Status.ENTERED, b"", b""
     device.save(update_fields=["status", "credential", "picture"])
 

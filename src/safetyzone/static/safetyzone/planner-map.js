@@ -1,6 +1,7 @@
 // What the planner draws on the zone's map: streets by how many cameras see them, numbered spots, a turn before and after.
 import { ring } from "./map-cameras.js";
 import { FONT } from "./map-style.js";
+import { half } from "./planner-swipe.js";
 
 const NOTHING = { type: "FeatureCollection", features: [] };
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -47,11 +48,34 @@ export class PlannerLayers {
 
   async streets(query) {
     const mine = (this.asked = String(query));
+    const found = await this.#levels(query);
+    if (!found || this.asked !== mine) return;
+    this.now = found;
+    this.swipe(this.line);
+    this.host.dataset.streets = found.length;
+  }
+
+  async #levels(query) {
     const answer = await fetch(`/planner/streets.json?${query}`, { cache: "no-cache", headers: { Accept: "application/json" } }).catch(() => null);
-    if (!answer?.ok || this.asked !== mine) return;
-    const { streets } = await answer.json();
-    this.set("streets", streets.map(([level, line]) => feature("LineString", ring(line, false), { level })));
-    this.host.dataset.streets = streets.length;
+    if (!answer?.ok) return null;
+    return (await answer.json()).streets.map(([level, line]) => feature("LineString", ring(line, false), { level }));
+  }
+
+  // The streets as they would be with a camera turned so; with nothing, as they are.
+  async then(query) {
+    const mine = (this.askedThen = query && String(query));
+    const found = query ? await this.#levels(query) : null;
+    if (this.askedThen !== mine) return false;
+    this.after = found;
+    this.swipe(this.line);
+    return Boolean(found);
+  }
+
+  // Left of this line of longitude as they are, right of it as they would be.
+  swipe(line) {
+    this.line = line;
+    const shown = this.after && line !== undefined ? [...half(this.now ?? [], line, true), ...half(this.after, line, false)] : this.now;
+    this.set("streets", shown ?? []);
   }
 
   // Everything in a panel that says where it is: dead spots with the nearest pole, new sites with their heading.

@@ -3,6 +3,7 @@
 import "./live.js";
 import { PlannerLayers } from "./planner-map.js";
 import { Hand, percent } from "./planner-hand.js";
+import "./planner-swipe.js";
 import { morph } from "./room-morph.js";
 import "./zone-map.js";
 
@@ -11,16 +12,19 @@ const answer = document.getElementById("answer");
 const said = document.getElementById("said");
 const form = document.getElementById("choose");
 const map = document.getElementById("zone-map");
+const swipe = document.querySelector("map-swipe");
 const tabs = [...document.querySelectorAll("[role=tab]")];
 const thai = document.documentElement.lang !== "en";
 const OF_COVERAGE = new Set(["coverage", "dead"]);
 const OF_ADVICE = new Set(["turn", "sites"]);
 const AGAIN_MS = 800;
 const POLL_MS = 15_000;
+const [FIRST_LIGHT, LAST_LIGHT] = [6, 18]; // in Thailand the sun rises and sets near six all the year
 const CUT_OFF_MS = 4000;           // without the live channel we ask, so that five seconds hold
 const WORDS = {
   lost: thai ? "ขาดการเชื่อมต่อ ลองอีกครั้ง" : "The connection is lost; try again.",
   ordered: thai ? "ออกใบสั่งงานแล้ว" : "ordered",
+  allDay: thai ? "ทั้งวัน" : "all day",
   reckoning: thai ? "กำลังคำนวณ…" : "Working it out…",
 };
 
@@ -80,7 +84,14 @@ function mark() {
 
 function follow(output) {
   const input = output.closest("form")?.elements[output.dataset.of];
-  if (input && !input.disabled) output.textContent = Number(input.value).toLocaleString("en") + (["azimuth", "tilt"].includes(input.name) ? "°" : "");
+  if (input && !input.disabled) output.textContent = inWords(input.name, Number(input.value));
+  if (input) input.setAttribute("aria-valuetext", output.textContent);
+}
+
+function inWords(name, value) {
+  if (name === "hour") return value < 0 ? WORDS.allDay : `${String(value).padStart(2, "0")}:00 ± 1 ${thai ? "ชม." : "h"}`;
+  if (name.startsWith("w_")) return `× ${value}`;
+  return value.toLocaleString("en") + (["azimuth", "tilt"].includes(name) ? "°" : "");
 }
 
 function choose(name, { focus = false } = {}) {
@@ -96,6 +107,7 @@ function choose(name, { focus = false } = {}) {
   }
   hand?.clear();
   shown = "";
+  unswiped();
   said.textContent = "";
   keep();
   layers?.spots(document.createElement("p"));
@@ -157,6 +169,7 @@ async function ordered() {
 async function show(button) {
   const { camera, azimuth, tilt } = button.closest("[data-camera]").dataset;
   hand.clear();
+  unswiped();
   [shown, result] = [shown === camera ? "" : camera, ""];
   mark();
   if (!shown) return;
@@ -167,6 +180,18 @@ async function show(button) {
   const light = new FormData(form).get("light") === "night" ? "one_night" : "one_day";
   result = `${percent(found.before[light])} → ${percent(found.after[light])}${found.must_see_kept ? "" : thai ? " · จุดที่ต้องเห็นจะหายไป" : " · what must stay seen would be lost"}`;
   mark();
+  if (await layers.then(query({ camera, azimuth, tilt })) && shown === camera) {
+    layers.showStreets(true);
+    swipe.show(true);
+  }
+}
+
+// The streets as they are, all over the map.
+function unswiped() {
+  if (!layers || swipe.hidden) return;
+  swipe.show(false);
+  layers.then(null);
+  layers.showStreets(OF_COVERAGE.has(tab));
 }
 
 function order(button) {
@@ -193,7 +218,18 @@ answer?.addEventListener("submit", (event) => {
   if (event.target.dataset.ask) send(`/planner/ask?${query()}`, { kind: event.target.dataset.ask, ...Object.fromEntries(new FormData(event.target)) });
 });
 form.addEventListener("submit", (event) => event.preventDefault());
-form.addEventListener("change", () => { keep(); layers?.streets(query()); hand?.again(); load(); });
+form.addEventListener("input", ({ target }) => { for (const output of form.querySelectorAll(`output[data-of="${target.name}"]`)) follow(output); });
+form.addEventListener("change", ({ target }) => {
+  const hour = Number(form.elements.hour?.value ?? -1);
+  if (target.name === "hour" && hour >= 0) form.elements.light.value = hour >= FIRST_LIGHT && hour < LAST_LIGHT ? "day" : "night";
+  const old = shown && answer.querySelector(`[data-camera="${CSS.escape(shown)}"] [data-show]`);
+  if (old) show(old); // what is shown was another light's: it is put away
+  keep();
+  layers?.streets(query());
+  hand?.again();
+  load();
+});
+for (const output of form.querySelectorAll("output[data-of]")) follow(output);
 
 for (const button of tabs) button.addEventListener("click", () => choose(button.dataset.tab));
 document.querySelector("[role=tablist]")?.addEventListener("keydown", (event) => {
@@ -216,6 +252,7 @@ async function begin() {
   map.setData({ zones: [{ code: page.dataset.zone, border: JSON.parse(document.getElementById("border").textContent) }] });
   layers = new PlannerLayers(map);
   hand = new Hand(map, layers, page, query);
+  swipe.over(map.map, layers);
   layers.showStreets(OF_COVERAGE.has(tab));
   layers.streets(query());
   if (page.dataset.loaded) drawn(true);

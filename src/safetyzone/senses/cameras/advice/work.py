@@ -50,7 +50,8 @@ def work(advice_id: UUID, *, now: Clock) -> bool:
 
 
 def _answer(here: Standing, advice: AdviceView, at: datetime, told: Callable[[dict[str, Any], dict[str, Any]], bool]) -> dict[str, Any]:
-    given, risk = advice.asked, weights.risk(advice.station, here.ground, at)
+    given = advice.asked
+    risk = weights.risk(advice.station, here.ground, at, weights.Wish(given.get("weights", {}), given.get("hour")))
     common = {"zone": advice.zone, "density_px_m": given["density_px_m"], "night": given["night"], "seconds": given["seconds"]}
     if advice.kind == "reaim":
         owners = advice_queries.owners_of(advice.station)

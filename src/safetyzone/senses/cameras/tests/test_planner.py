@@ -3,9 +3,12 @@
 import csv
 import io
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from safetyzone.kernel.ids import new_id
+from safetyzone.senses.alerts.models import Alert
 from safetyzone.senses.cameras import advice_actions, planner_queries, planner_words
 from safetyzone.senses.cameras import standing as standings
 from safetyzone.senses.cameras.models import Advice, Camera
@@ -239,3 +242,43 @@ def test_the_newest_of_a_kind_is_shown(signed_in, here):
     page = signed_in("planner").get("/planner/_sites").content.decode()
     assert str(newer.id) in page
     assert "38,000" not in page
+
+
+def test_streets_of_a_turned_camera_are_told_and_an_unknown_one_is_refused(signed_in, here):
+    browser = signed_in("planner")
+    now = browser.get("/planner/streets.json?class=detect").json()
+    same = browser.get("/planner/streets.json?class=detect&camera=CAM-01&azimuth=0&tilt=10").json()
+    turned = browser.get("/planner/streets.json?class=detect&camera=CAM-01&azimuth=90&tilt=10").json()
+    assert same == now
+    assert turned["streets"] != now["streets"]
+    assert browser.get("/planner/streets.json?camera=NONE&azimuth=90&tilt=10").status_code == 404
+    assert browser.get("/planner/streets.json?camera=CAM-01&azimuth=east&tilt=10").status_code == 400
+
+
+def test_a_call_makes_dead_spots_near_it_weigh_more_at_its_hour_and_by_its_slider(signed_in, here):
+    spot = standings.standing(STATION).dead_spots(ZONE, 25, night=False)[-1]
+    heard = NOON.astimezone(ZoneInfo("Asia/Bangkok")).replace(hour=21)
+    Alert.objects.create(
+        id=new_id(), kind="sos_pole", station=STATION, device="P1", lon=spot.lon, lat=spot.lat, at=heard, heard_at=heard, certainty=1,
+        incident_id=1, first_incident_id=1,
+    )  # fmt: skip
+    browser = signed_in("planner")
+
+    def weighed(query: str) -> float:
+        return sum(float(row[3]) for row in rows(browser.get(f"/planner/dead.csv?class=detect&{query}"))[1:])
+
+    plain = weighed("w_calls=0")
+    assert weighed("") > plain
+    assert weighed("hour=22") == weighed("hour=-1") == weighed("")
+    assert weighed("hour=9") == plain
+    assert weighed("hour=21&w_calls=3") > weighed("hour=21")
+    for wrong in ("hour=24", "hour=noon", "w_calls=6", "w_calls=nan"):
+        assert browser.get(f"/planner/_dead?{wrong}").status_code == 400
+
+
+def test_advice_remembers_the_hour_and_the_weights_that_it_was_asked_for(signed_in, here, asked):
+    browser = signed_in("planner")
+    assert browser.post("/planner/ask?class=detect&hour=21&w_calls=2.5", {"kind": "reaim"}).status_code == 200
+    kept = Advice.objects.get().asked
+    assert (kept["hour"], kept["weights"]) == (21, {"calls": 2.5})
+    assert "21:00" in browser.get("/planner/_turn?class=detect").content.decode()

@@ -141,6 +141,7 @@ def _form(
 
 DEEDS: dict[str, Callable[..., None]] = {
     "pause": actions.pause, "resume": actions.resume, "withdraw": actions.withdraw, "share_again": actions.share_again,
+    "agree_to_turn": actions.agree_to_turn, "forbid_to_turn": actions.forbid_to_turn,
 }  # fmt: skip
 
 

@@ -41,9 +41,12 @@ def part(request: OfficerRequest, name: str) -> HttpResponse:
 
 @require_safe
 def streets(request: OfficerRequest) -> HttpResponse:
-    """The zone's streets by how many working cameras see them: ``[level, [lon, lat, …]]`` as differences of 1e-6 degrees."""
+    """The zone's streets by how many working cameras see them: ``[level, [lon, lat, …]]`` as differences of 1e-6 degrees.
+
+    With ``?camera=A&azimuth=35&tilt=13``: as it would be with that camera turned so.
+    """
     look = Look(request)
-    runs = look.here.streets(look.code, look.grade.px_m, look.night)
+    runs = look.here.streets(look.code, look.grade.px_m, look.night, _turn_of(request) if "camera" in request.GET else None)
     return packed(request, orjson.dumps({"zone": look.code, "streets": [[level, _packed(line)] for level, line in runs]}))
 
 
@@ -60,13 +63,7 @@ def _packed(line: list[tuple[float, float]]) -> list[int]:
 def try_turn(request: OfficerRequest) -> HttpResponse:
     """``?camera=A&azimuth=35&tilt=13``: what it would see then, and what the zone's figures would be. Nothing is kept."""
     look, began = Look(request), time.perf_counter()
-    code = request.GET.get("camera", "")
-    try:
-        azimuth, tilt = float(request.GET["azimuth"]), float(request.GET["tilt"])
-    except (KeyError, ValueError) as unreadable:
-        raise BadQuestion from unreadable
-    if not (0 <= azimuth <= 360 and -90 <= tilt <= 90):  # noqa: PLR2004 - a bearing, and straight up and down
-        raise BadQuestion
+    code, azimuth, tilt = _turn_of(request)
     tried = look.here.try_turn(code, azimuth, tilt, zone=look.code, density_px_m=look.grade.px_m, night=look.night)
     said = {
         "camera": code, "outline": [[density, map_queries.rings_of(shape)] for density, shape in tried.outline],
@@ -74,6 +71,17 @@ def try_turn(request: OfficerRequest) -> HttpResponse:
         "must_see_kept": tried.must_see_kept, "ms": round((time.perf_counter() - began) * 1000, 1),
     }  # fmt: skip
     return JsonResponse(said)
+
+
+def _turn_of(request: OfficerRequest) -> tuple[str, float, float]:
+    """Which camera, and where it would look. Raises BadQuestion."""
+    try:
+        azimuth, tilt = float(request.GET["azimuth"]), float(request.GET["tilt"])
+    except (KeyError, ValueError) as unreadable:
+        raise BadQuestion from unreadable
+    if not (0 <= azimuth <= 360 and -90 <= tilt <= 90):  # noqa: PLR2004 - a bearing, and straight up and down
+        raise BadQuestion
+    return request.GET.get("camera", ""), azimuth, tilt
 
 
 def _figures(shares: Shares) -> dict[str, float]:
@@ -87,8 +95,9 @@ def ask(request: OfficerRequest) -> HttpResponse:
     kind = request.POST.get("kind", "")
     asked = {name: request.POST[name] for name in ("seconds", "most_moves", "budget_baht") if name in request.POST}
     advice = advice_actions.ask(
-        zone=look.code, kind=kind, asked={**asked, "density_px_m": look.grade.px_m, "night": look.night}, by=request.who, at=request.now
-    )
+        zone=look.code, kind=kind, by=request.who, at=request.now,
+        asked={**asked, "density_px_m": look.grade.px_m, "night": look.night, "hour": look.wish.hour, "weights": dict(look.wish.weights)},
+    )  # fmt: skip
     return JsonResponse({"advice": str(advice)})
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
+from django.http import QueryDict
+
 from safetyzone.ground.officers.access import may
 from safetyzone.ground.officers.requests import OfficerRequest
 from safetyzone.ground.zones import queries as zones
@@ -46,6 +48,7 @@ class Look:
         except KeyError as unknown:
             raise BadQuestion from unknown
         self.night = request.GET.get("light") == "night"
+        self.wish = _wish(request.GET)
 
     @property
     def may_plan(self) -> bool:
@@ -74,6 +77,7 @@ class Look:
         """What every part of the page may name."""
         return {
             "station": self.station, "zone": self.zone, "zones": self.zones, "grade": self.grade, "night": self.night,
+            "wish": self.wish, "sliders": [(name, *weights.WORDS[name], self.wish.weights.get(name, 1.0)) for name in weights.SOURCES],
             "may_plan": self.may_plan, "choices": planner_words.choices(), "good_for": planner_words.GOOD_FOR[self.grade.code],
         }  # fmt: skip
 
@@ -83,7 +87,7 @@ class Look:
 
     @cached_property
     def dead_spots(self) -> list[DeadSpot]:
-        risk = weights.risk(self.station, self.here.ground, self.request.now)
+        risk = weights.risk(self.station, self.here.ground, self.request.now, self.wish)
         return self.here.dead_spots(self.code, self.grade.px_m, self.night, MOST_DEAD, risk)
 
     def latest(self, kind: str) -> AdviceView | None:
@@ -134,6 +138,16 @@ class Look:
     def hand(self) -> dict[str, Any]:
         """The cameras that may be turned, for trying."""
         return {"cameras": sorted(self.here.cameras), "shares": self.shares}
+
+
+def _wish(said: QueryDict) -> weights.Wish:
+    """``hour`` (-1: all day) and one ``w_NAME`` a source, as the sliders say them. Raises BadQuestion, BadWeight."""
+    try:
+        hour = int(said.get("hour") or -1)
+        given = {name: float(said.get(f"w_{name}", "")) for name in weights.SOURCES if f"w_{name}" in said}
+    except ValueError as unreadable:
+        raise BadQuestion from unreadable
+    return weights.Wish(given, None if hour == -1 else hour)
 
 
 def _all_classes() -> list[optics.DensityClass]:
