@@ -123,3 +123,11 @@ PLACE: dict[str, Both] = {
     "protest": ("การชุมนุม", "protest"),
     "polling": ("หน่วยเลือกตั้ง", "polling place"),
 }
+VEHICLE: dict[str, Both] = {
+    "car": ("รถยนต์นั่งไม่เกิน 7 คน", "car"), "van": ("รถตู้ นั่งเกิน 7 คน", "van"), "pickup": ("กระบะ", "pick-up"),
+    "motorcycle": ("จักรยานยนต์", "motorcycle"), "taxi": ("แท็กซี่", "taxi"), "hire": ("รถรับจ้าง", "vehicle for hire"),
+    "tuktuk": ("สามล้อ", "tuk-tuk"), "rental": ("รถเช่าและทัศนาจร", "rental"), "trailer": ("รถพ่วง", "trailer"),
+    "heavy": ("รถบรรทุกและโดยสารส่วนบุคคล", "truck or bus"), "heavy_hire": ("รถบรรทุกและโดยสารรับจ้าง", "truck or bus for hire"),
+    "temporary": ("ป้ายแดง", "temporary plate"), "diplomatic": ("รถทูต", "diplomatic"),
+}  # fmt: skip
+"""``contracts.plates.VehicleClass``: what a plate's colours and letters say of the vehicle."""

@@ -41,7 +41,7 @@ GROUP = {"day": ("กลางวัน", "day"), "night": ("กลางคื�
 TABLES: dict[str, dict[str, terms.Both]] = {
     "kind": terms.KIND, "purpose": terms.PURPOSE, "source": terms.IMAGE_SOURCE, "class": terms.CAMERA_CLASS, "answer": terms.ANSWER,
     "found": terms.FOUND, "place": terms.PLACE, "over": WHY_OVER, "state": STATE, "hit": HIT_STATE, "why_not": WHY_NOT,
-    "province": PROVINCE, "tripped": rules.TRIPPED, "offence": OFFENCES, "group": GROUP,
+    "province": PROVINCE, "tripped": rules.TRIPPED, "offence": OFFENCES, "group": GROUP, "vehicle": terms.VEHICLE,
 }  # fmt: skip
 
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from safetyzone.senses.watchlists import rules
+from safetyzone.contracts.plates import VehicleClass
+from safetyzone.senses.watchlists import rules, terms
 from safetyzone.senses.watchlists.rules import Tally
 from safetyzone.senses.watchlists.tests.town import AT
 
@@ -68,3 +69,7 @@ def test_a_rule_of_hardly_any_use_is_proposed_for_switching_off():
     assert rules.is_useless(0, 20)
     assert not rules.is_useless(1, 20)
     assert not rules.is_useless(0, 19)
+
+
+def test_every_vehicle_class_has_words():
+    assert set(terms.VEHICLE) == {one.value for one in VehicleClass}

@@ -5,8 +5,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from safetyzone.contracts import plates
+from safetyzone.ground.officers.access import may
 from safetyzone.ground.officers.requests import OfficerRequest
 from safetyzone.kernel.refusals import NotFound, Refused
+from safetyzone.kernel.settings import settings
 from safetyzone.senses.watchlists import access, actions, hit_queries, onward_actions
 from safetyzone.senses.watchlists.terms import ANSWER, FOUND
 from safetyzone.senses.watchlists.views import edge
@@ -49,7 +51,7 @@ def _page(request: OfficerRequest, found: hit_queries.HitCard, no: Refused | Non
         "search_for": onward_actions.search_purpose(found, by=request.who, at=request.now),
         "station": found.entry.station, "now": request.now, "refused": edge.words_of(no),
         "answers": [(code, th if edge.thai() else en) for code, (th, en) in ANSWER.items()], "found": FOUND.items(), "said": request.POST,
-        "provinces": [one.th for one in plates.PROVINCES],
+        "provinces": [one.th for one in plates.PROVINCES], "video_url": _clips(request, found),
     }  # fmt: skip
     return render(request, "watchlists/hit.html", words, status=edge.status_of(no))
 
@@ -99,3 +101,8 @@ def outcome(request: OfficerRequest, hit_id: int) -> HttpResponse:
         ),
         then="hit", again=lambda no: _page(request, found, no), hit_id=hit_id,
     )  # fmt: skip
+
+
+def _clips(request: OfficerRequest, found: hit_queries.HitCard) -> str:
+    """Where recordings are asked for; empty for who may not look at this station's."""
+    return settings().video_url.rstrip("/") if may(request.who, "watch_recorded", station=found.entry.station) else ""
