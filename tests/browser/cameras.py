@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from safetyzone.ground.officers.access import COMMAND_LINE
+from safetyzone.kernel.ids import new_id
 from safetyzone.kernel.live import Thing, changed
 from safetyzone.response.incidents import actions as incident_actions
 from safetyzone.response.incidents import queries as incidents
 from safetyzone.response.incidents.lifecycle import Status
 from safetyzone.senses.cameras import actions
-from safetyzone.senses.cameras.models import Camera
-from tests.browser.town import CENTRE, STATION, Town
+from safetyzone.senses.cameras.models import Advice, Camera
+from safetyzone.senses.cameras.slew_models import CameraSlew
+from tests.browser.town import CENTRE, STATION, ZONE, Town
 
 PLACES = ((15, -3), (-25, 5), (4, 45), (-6, -45), (30, -4), (45, -8), (2, 30), (-40, 8))
 
@@ -52,6 +54,17 @@ def press(town: Town, now: datetime) -> dict[str, int]:
     return {"ringing": town.phone(east_m=10, north_m=20, at=now)}
 
 
+def turned(town: Town, now: datetime) -> dict[str, int]:
+    """Somebody calls, and the third camera, which can turn, was turned to him."""
+    number = press(town, now)["ringing"]
+    Camera.objects.filter(code="CAM-03").update(kind="ptz")
+    CameraSlew.objects.create(
+        id=new_id(), camera_id="CAM-03", station=STATION, incident=number, lon=CENTRE.lon, lat=CENTRE.lat, asked_at=now, changed_at=now,
+        begun_at=now, home_by=now + timedelta(minutes=30), next_try_at=now + timedelta(hours=1), status="turned", way="position",
+    )  # fmt: skip
+    return {"ringing": number}
+
+
 def take_back(town: Town, now: datetime) -> dict[str, int]:
     """The owner of the second camera withdraws it."""
     actions.withdraw(code="CAM-02", by=COMMAND_LINE, at=now)
@@ -72,7 +85,23 @@ def over(town: Town, now: datetime) -> dict[str, int]:
     return {}
 
 
+def advise(_town: Town, now: datetime) -> dict[str, int]:
+    """Advice that is there: turn the first camera to the east."""
+    move = {
+        "camera": "CAM-01", "from_azimuth": 0.0, "to_azimuth": 90.0, "from_tilt": 12.0, "to_tilt": 12.0, "gain_m": 40.0, "gain_risk": 40.0,
+        "keeps": 0,
+    }  # fmt: skip
+    answer = {"moves": [move], "before_m": 100.0, "after_m": 140.0, "street_m": 480.0, "value": 140.0, "bound": 140.0, "gap": 0.0}
+    asked = {"density_px_m": 25.0, "night": False, "seconds": 5.0, "most_moves": 3.0}
+    Advice.objects.create(
+        id=new_id(), station=STATION, zone=ZONE, kind="reaim", status="finished", answer={**answer, "duplicates": []}, asked=asked,
+        asked_by="pim", asked_at=now, changed_at=now + timedelta(seconds=1),
+    )  # fmt: skip
+    return {}
+
+
 SCENES = {
+    "advised": advise, "turned": turned,
     "camera_withdrawn": take_back, "camera_shared": hand_back, "calls_over": over,
     "cameras": hang, "press_before_cameras": press, "cameras_fail": fail, "cameras_work": work,
 }  # fmt: skip

@@ -75,7 +75,7 @@ def running(server: str, name: str, state: Path) -> Iterator[Station]:
     target = "safetyzone.programs.web.asgi:application"
     web = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", "--port", str(port), "--log-level", "warning", target],
-        cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        cwd=ROOT, env={**environment, "SAFETYZONE_PROGRAM": "web"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         _wait(url, web)

@@ -117,7 +117,7 @@ def test_what_was_seen_becomes_evidence_that_a_stranger_can_check(evening: Town,
 
     at = evening.clock.now() + timedelta(minutes=5)
     export = export_actions.ask(item, why="ส่งพนักงานสอบสวน", by="somchai", at=at)
-    assert exporting.work(export, now=lambda: at, finder=SeesNobody())
+    assert exporting.work(export, now=lambda: at, finder=SeesNobody(), plates=SeesNobody())
     elsewhere = tmp_path / "another-machine"
     with zipfile.ZipFile(kept.export_file(export)) as package:
         package.extractall(elsewhere)

@@ -26,7 +26,11 @@ FACES_WITHOUT_WORD_S = 5.0
 MOST_CROP_BYTES, MOST_SCENE_BYTES = 12_000, 90_000
 TEMPLATE_VALUES = 128
 
-Milliseconds = Annotated[int, Field(ge=0)]
+LATEST_MS = 4_102_444_800_000
+"""The year 2100: a time beyond is a clock that was never set, or somebody's try at one who reckons with it."""
+Milliseconds = Annotated[int, Field(ge=0, le=LATEST_MS)]
+Word = Annotated[str, Field(max_length=120)]
+"""A name or number that some device gave."""
 Share = Annotated[float, Field(ge=0, le=1)]
 Box = tuple[int, int, int, int]
 """x, y, width, height in pixels of the frame."""
@@ -118,11 +122,11 @@ class Paint(StrEnum):
 class PlateSaid(Said):
     """A plate in its three fields, as read: the letters (with the digit before them), the number, the province's name."""
 
-    series: str
-    number: str
-    province: str
+    series: Word
+    number: Word
+    province: Word
     """Empty: not read."""
-    vehicle_class: str
+    vehicle_class: Word
     """One of the classes of ``contracts.plates``."""
 
 
@@ -147,13 +151,13 @@ class PlateReading(Said):
     id: UUID
     camera: CameraCode
     source: Literal["vision", "onvif", "frigate"] = "vision"
-    model: str = ""
+    model: Word = ""
     """Name and first digits of the hash of the weights that read it: their card says how well."""
     at_ms: Milliseconds
     """UTC, of the best frame."""
     first_ms: Milliseconds
     last_ms: Milliseconds
-    track: str
+    track: Word
     plate: PlateSaid
     sure: Share
     """Of the whole."""
@@ -164,7 +168,7 @@ class PlateReading(Said):
     frames: Annotated[int, Field(ge=1)]
     """How many frames voted."""
     box: Box
-    vehicle: str = ""
+    vehicle: Word = ""
     """car, motorcycle, bus, truck; empty: no detector said."""
     colour: Paint | Literal[""] = ""
     """Of its paint; empty: nobody could say."""
@@ -179,9 +183,9 @@ class FaceCandidate(Said):
 
     id: UUID
     camera: CameraCode
-    model: str
+    model: Word
     at_ms: Milliseconds
-    track: str
+    track: Word
     activation: int
     entry: int
     score: Share

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import ssl
+import time
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from xml.etree.ElementTree import Element
@@ -32,11 +33,11 @@ class Refuses(Exception):
 
 
 class Talk:
-    """One conversation. ``now`` is ours; the device is answered by its own clock."""
+    """One conversation. ``now`` is ours when it begins; the device is answered by its own clock."""
 
     def __init__(self, device: Device, secret: Secret, *, now: datetime, own_ports: Collection[int]) -> None:
         self.device, self.secret, self.now, self.own_ports = device, secret, now, own_ports
-        self.ahead = timedelta(0)
+        self.ahead, self.begun = timedelta(0), time.monotonic()
         self.speaks: tuple[str, Door] | None = None
         insecure = ssl.create_default_context()  # cameras sign their own certificates; the password is never sent, only its digest
         insecure.check_hostname, insecure.verify_mode = False, ssl.CERT_NONE
@@ -46,17 +47,27 @@ class Talk:
         """End the connections."""
         await self.http.aclose()
 
+    @property
+    def door(self) -> Door:
+        """Of its device service."""
+        return self.device.port, self.device.path, self.device.tls
+
+    async def set_clock(self) -> None:
+        """Ask for the device's time, by which it judges how fresh a question is. Raises as ``ask``."""
+        clock = onvif.read_time(await self.ask(self.door, onvif.TIME, signed=False))
+        self.ahead = clock - self.now if clock is not None and abs(clock - self.now) < OLDEST_CLOCK else timedelta(0)
+        self.begun = time.monotonic()
+
     async def offers(self) -> tuple[Information, list[Profile]]:
         """Who made it, and its streams with their ports and paths.
 
         Raises:
             Refuses: with the reason.
         """
-        door = (self.device.port, self.device.path, self.device.tls)
+        door = self.door
         try:
-            clock = onvif.read_time(await self._ask(door, onvif.TIME, signed=False))
-            self.ahead = clock - self.now if clock is not None and abs(clock - self.now) < OLDEST_CLOCK else timedelta(0)
-            information = onvif.read_information(await self._ask(door, onvif.INFORMATION))
+            await self.set_clock()
+            information = onvif.read_information(await self.ask(door, onvif.INFORMATION))
             return information, await self._profiles(await self._media(door))
         except Fault as fault:
             raise Refuses("password" if fault.code in NO else "no onvif") from None
@@ -75,19 +86,19 @@ class Talk:
                 order = onvif.set_key_frames(service, profile.encoder, every) if profile.encoder is not None else None
                 if order is None:
                     return False
-                await self._ask(door, order)
+                await self.ask(door, order)
         except (Fault, Refuses, xml.BadXml, httpx.HTTPError, httpx.InvalidURL, OSError):
             return False
         return True
 
     async def _media(self, door: Door) -> dict[str, Door]:
         try:
-            found = onvif.read_services(await self._ask(door, onvif.SERVICES))
+            found = onvif.read_services(await self.ask(door, onvif.SERVICES))
         except Fault as fault:
             if fault.code in NO:
                 raise
             found = {}
-        return found or onvif.read_capabilities(await self._ask(door, onvif.CAPABILITIES))
+        return found or onvif.read_capabilities(await self.ask(door, onvif.CAPABILITIES))
 
     async def _profiles(self, media: dict[str, Door]) -> list[Profile]:
         """By Media2, which knows H.265, where there is one; else by Media."""
@@ -95,7 +106,7 @@ class Talk:
             if service not in media:
                 continue
             try:
-                found = onvif.read_profiles(await self._ask(media[service], onvif.profiles(service)))
+                found = onvif.read_profiles(await self.ask(media[service], onvif.profiles(service)))
                 with_address = [await self._address(media[service], service, profile) for profile in found]
             except Fault as fault:
                 if fault.code in NO or service == MEDIA:
@@ -107,17 +118,22 @@ class Talk:
         return []
 
     async def _address(self, door: Door, service: str, profile: Profile) -> Profile | None:
-        return onvif.with_address(profile, await self._ask(door, onvif.stream_uri(service, profile.token)), number=self.device.number)
+        return onvif.with_address(profile, await self.ask(door, onvif.stream_uri(service, profile.token)), number=self.device.number)
 
-    async def _ask(self, door: Door, body: str, *, signed: bool = True) -> Element:
-        """One question to one door of this device; the answer's first element."""
+    async def ask(self, door: Door, body: str, *, signed: bool = True) -> Element:
+        """One question to one door of this device; the answer's first element.
+
+        Raises:
+            Refuses, Fault, BadXml, httpx.HTTPError, httpx.InvalidURL, OSError.
+        """
         port, path, tls = door
         if port in self.own_ports:
             raise Refuses("no onvif")
         host = f"[{self.device.number}]" if ":" in self.device.number else self.device.number
         header = ""
         if signed and self.secret.user:
-            header = self.secret.header(nonce=os.urandom(16), created=(self.now + self.ahead).astimezone(UTC))
+            since = timedelta(seconds=time.monotonic() - self.begun)  # a camera takes its time to turn, and refuses what is old
+            header = self.secret.header(nonce=os.urandom(16), created=(self.now + since + self.ahead).astimezone(UTC))
         asked = httpx.Request(
             "POST", f"{'https' if tls else 'http'}://{host}:{port}{path}", content=soap.envelope(body, header=header),
             headers={"Content-Type": TYPE, "User-Agent": "safetyzone"},

@@ -1,6 +1,6 @@
 """The probe: every camera with an address is asked in its turn, spread over the interval, whether it answers and what it sees.
 
-And, for officers who look for cameras: which there are, and what each of them shows.
+And, for officers who look for cameras: which there are, and what each of them shows. And those that are to turn, are turned.
 """
 
 import asyncio
@@ -26,6 +26,8 @@ from safetyzone.kernel.settings import Settings, settings
 from safetyzone.programs.probe.eyes import Eyes
 from safetyzone.programs.probe.finder import Finder, Opened
 from safetyzone.programs.probe.rtsp import answers
+from safetyzone.programs.probe.slews import Slews
+from safetyzone.programs.probe.turner import Turner
 from safetyzone.senses.cameras import health_actions, health_queries, search_actions, search_queries
 from safetyzone.senses.cameras.addresses import AddressRefused, Checked, checked, networks
 from safetyzone.senses.cameras.health_queries import ToProbe
@@ -72,6 +74,10 @@ class Probe:
         # One thread and so one database connection; the writes are short, and few: a camera that works is written once.
         self.writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="probe")
         self.at_once = asyncio.Semaphore(MOST_AT_ONCE)
+        # Lines of sight may take seconds the first time: no camera that works, or is to go home, waits for them.
+        self.thinker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="slews")
+        turner = Turner(allowed=self.allowed, own_ports=self.own_ports, resolve=resolve)
+        self.slews = Slews(turner, self._database, partial(self._database, thread=self.thinker))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop."""
@@ -86,6 +92,7 @@ class Probe:
                 if now >= questions_at:
                     questions_at = now + QUESTIONS_EVERY_S
                     tasks.update(await self._questions())
+                    tasks.update(await self.slews.begun())
                 for turn in self.turns.values():
                     if not turn.busy and now >= turn.ask_at:
                         turn.busy = True
@@ -99,8 +106,9 @@ class Probe:
             await asyncio.gather(*tasks, return_exceptions=True)
             await self.eyes.close()
             await self.finder.close()
-            self.writer.submit(_close)
-            self.writer.shutdown(wait=False)
+            for thread in (self.writer, self.thinker):
+                thread.submit(_close)
+                thread.shutdown(wait=False)
 
     async def _questions(self) -> list[asyncio.Task[None]]:
         """What officers ask now, each begun once."""
@@ -195,9 +203,9 @@ class Probe:
             address, allowed=self.allowed, own_ports=self.own_ports, resolve=resolve, pretend_port=self.of.pretend_cameras_port
         )
 
-    async def _database(self, deed: Callable[[], Any]) -> Any:
-        """In the writer's thread; None while the database is away."""
-        return await asyncio.get_running_loop().run_in_executor(self.writer, _done, deed)
+    async def _database(self, deed: Callable[[], Any], *, thread: ThreadPoolExecutor | None = None) -> Any:
+        """In the writer's thread, if no other is named; None while the database is away."""
+        return await asyncio.get_running_loop().run_in_executor(thread or self.writer, _done, deed)
 
 
 def _done(deed: Callable[[], Any]) -> Any:

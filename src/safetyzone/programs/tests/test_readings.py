@@ -82,6 +82,17 @@ def test_a_listed_plate_on_the_bus_is_a_hit_and_nonsense_beside_it_blocks_nobody
     connection.close()
 
 
+def test_a_time_that_no_clock_has_is_set_apart_and_does_not_stop_the_record(listed: None, nats_server: NatsServer) -> None:
+    where, good = body(reading("C2", said("1กข", "55"), at=clock.now()))
+    at_ms = f'"at_ms":{PlateReading.model_validate_json(good).at_ms}'.encode()
+    mad = [(where, good.replace(at_ms, b'"at_ms":1' + b"0" * zeros)) for zeros in (16, 20, 22, 400)]
+    asyncio.run(say(nats_server, *mad, (where, good)))
+    consumer = asyncio.run(consume(nats_server, lambda each: each.taken + each.broken >= 5))
+    assert (consumer.taken, consumer.broken) == (1, 4)
+    assert asyncio.run(left(nats_server)) == 0
+    connection.close()
+
+
 def test_faces_seen_are_counted_and_a_word_that_nobody_knows_is_set_apart(listed: None, nats_server: NatsServer) -> None:
     report = FacesSeen(id=uuid4(), camera="C1", at_ms=int(clock.now().timestamp() * 1000), seen=12)
     where = subject("C1", "seen")

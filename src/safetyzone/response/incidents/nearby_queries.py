@@ -26,6 +26,8 @@ class OpenCase:
     began_at: datetime
     """The press, as far as it can be trusted; else when we heard of it."""
     drill: bool
+    device: str = ""
+    """The pole, if one called."""
 
 
 def open_cases() -> dict[int, OpenCase]:
@@ -33,11 +35,11 @@ def open_cases() -> dict[int, OpenCase]:
     rows = (
         Incident.objects.filter(status__in=[status.value for status in OPEN_FOR_REPEATS], lon__isnull=False, lat__isnull=False)
         .exclude(kind__in=OPENS_NO_CAMERA)
-        .values_list("id", "station", "kind", "lon", "lat", "pressed_at", "heard_at", "drill")
+        .values_list("id", "station", "kind", "lon", "lat", "pressed_at", "heard_at", "drill", "device")
     )
     return {
-        number: OpenCase(number, station, kind, Point(lon, lat), _began(pressed_at, heard_at), drill)
-        for number, station, kind, lon, lat, pressed_at, heard_at, drill in rows
+        number: OpenCase(number, station, kind, Point(lon, lat), _began(pressed_at, heard_at), drill, device)
+        for number, station, kind, lon, lat, pressed_at, heard_at, drill, device in rows
         if lon is not None and lat is not None
     }
 

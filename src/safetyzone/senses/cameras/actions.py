@@ -29,8 +29,8 @@ from safetyzone.senses.cameras.rows import entry_of, values_of, zones_of
 from safetyzone.trust.audit.actions import Act, record
 
 __all__ = [
-    "add_camera", "add_owner", "change_camera", "change_owner_contact", "give_owner_link", "import_list", "pause", "renew_owner_link",
-    "resume", "retire_camera", "set_tier", "share_again", "withdraw",
+    "add_camera", "add_owner", "agree_to_turn", "change_camera", "change_owner_contact", "forbid_to_turn", "give_owner_link", "import_list",
+    "pause", "renew_owner_link", "resume", "retire_camera", "set_tier", "share_again", "withdraw",
 ]  # fmt: skip
 
 MAY_NAME_PEOPLE = frozenset({"owner", "name_th", "name_en", "contract", "address", "sub_address"})
@@ -118,9 +118,10 @@ def change_camera(*, code: str, given: Mapping[str, Cell], version: int | None =
         setattr(camera, name, value)
     if hosts(entry.address, entry.sub_address) - hosts(before.address, before.sub_address):
         camera.credential = b""  # a password is not carried to another machine: whoever enters the address enters it, too
+        camera.onvif_port, camera.onvif_path, camera.onvif_tls = 80, "/onvif/device_service", False
     camera.zone_id = zones_of(camera.station, [entry])[0]
     if entry.owner != before.owner:
-        camera.owner = _owner(entry, camera.station, at)
+        camera.owner, camera.slew_agreed_at = _owner(entry, camera.station, at), None
     _keep(camera, by, at, sharing=bool({"tier", "live_radius_m", "contract_until"} & set(differs)))
     old_and_new = {name: None if name in MAY_NAME_PEOPLE else [_plain(before, name), _plain(entry, name)] for name in differs}
     _record(camera, "camera.changed", by, at, facts={"changed": old_and_new})
@@ -163,6 +164,18 @@ def share_again(*, code: str, by: Who, at: datetime) -> None:
     """Undo a withdrawal; a pause ends with it. Of a private owner's camera only he himself may."""
     now_shared = {"withdrawn_at": None, "paused_at": None}
     _share(code, "camera.shared_again", now_shared, by, at, why_not=lambda c: c.withdrawn_at is None, widens=True)
+
+
+@transaction.atomic
+def agree_to_turn(*, code: str, by: Who, at: datetime) -> None:
+    """The owner's yes: his PTZ camera may be turned to an incident nearby. Of a private owner's camera only he himself may."""
+    _share(code, "camera.turning_agreed", {"slew_agreed_at": at}, by, at, why_not=lambda c: c.slew_agreed_at is not None, widens=True)
+
+
+@transaction.atomic
+def forbid_to_turn(*, code: str, by: Who, at: datetime) -> None:
+    """The owner's no; one that is turned now goes home."""
+    _share(code, "camera.turning_forbidden", {"slew_agreed_at": None}, by, at, why_not=lambda c: c.slew_agreed_at is None)
 
 
 @transaction.atomic

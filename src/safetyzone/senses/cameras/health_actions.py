@@ -19,6 +19,7 @@ from safetyzone.senses.cameras.health.flapping import LOOKS_BEFORE_A_TICKET, Cou
 from safetyzone.senses.cameras.health.picture import Finding, Grey
 from safetyzone.senses.cameras.models import Camera, CameraFault, ReferenceView
 from safetyzone.senses.cameras.news import CameraFaultEnded, CameraFaultFound
+from safetyzone.senses.cameras.slew_queries import is_away
 from safetyzone.trust.audit.actions import Act, record
 
 OF_THE_PICTURE = ("moved", "blurred", "dark", "masked")
@@ -56,6 +57,9 @@ def looked(code: str, *, grey: Grey, by: Who, at: datetime) -> list[str]:
     if camera is None:
         return []
     _step(camera, "no_picture", bad=False, facts={}, at=at)
+    if is_away(code, at=at):  # turned to an incident: it looks elsewhere on purpose
+        _set_state(camera, seen=True, at=at)
+        return []
     reference = ReferenceView.objects.filter(camera=camera).first()
     if reference is None:
         _keep_reference(camera, grey, by=by.name, at=at)

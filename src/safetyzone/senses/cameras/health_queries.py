@@ -73,13 +73,19 @@ def to_probe() -> list[ToProbe]:
     return [_to_probe(camera) for camera in found]
 
 
+def opened_with(camera: Camera) -> tuple[str, str]:
+    """User and password of a camera; both empty: none. For what only the probe may ask."""
+    if not camera.credential:
+        return "", ""
+    try:
+        user, _, password = unseal(bytes(camera.credential), purpose=CREDENTIAL, subject=camera.code).partition(":")
+    except Broken:  # sealed by another station's key: it is opened without, and the camera says no
+        return "", ""
+    return user, password
+
+
 def _to_probe(camera: Camera) -> ToProbe:
-    user, password = "", ""
-    if camera.credential:
-        try:
-            user, _, password = unseal(bytes(camera.credential), purpose=CREDENTIAL, subject=camera.code).partition(":")
-        except Broken:  # sealed by another station's key: it is opened without, and the camera says no
-            user, password = "", ""
+    user, password = opened_with(camera)
     return ToProbe(camera.code, camera.station, camera.address, camera.sub_address, camera.state, user, password)
 
 

@@ -4,10 +4,11 @@ from django.db import models
 from django.db.models import Q
 
 from safetyzone.senses.cameras.search_models import CameraSearch, FoundCamera
+from safetyzone.senses.cameras.slew_models import CameraSlew
 
 __all__ = [
-    "Advice", "Camera", "CameraFault", "CameraOwner", "CameraSearch", "CoverageFigure", "FoundCamera", "ReferenceView", "Survey",
-    "SurveyPhoto",
+    "Advice", "Camera", "CameraFault", "CameraOwner", "CameraSearch", "CameraSlew", "CoverageFigure", "FoundCamera", "ReferenceView",
+    "Survey", "SurveyPhoto",
 ]  # fmt: skip
 
 
@@ -93,6 +94,8 @@ class Camera(models.Model):
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.FIXED)
     may_turn = models.BooleanField(default=True)
     """False where bracket, contract or law fixes the direction: advice never turns it."""
+    slew_agreed_at = models.DateTimeField(null=True, blank=True)
+    """When its private owner said that it may be turned to an incident nearby; others' cameras need no such word."""
     must_see = models.JSONField(default=list)
     """Points [lon, lat] that must stay seen ("this door"), whatever the advice gains elsewhere."""
     ir_range_m = models.FloatField(default=0)
@@ -111,6 +114,10 @@ class Camera(models.Model):
     sub_address = models.CharField(max_length=200, blank=True)
     credential = models.BinaryField(default=b"")
     """User and password for the address, sealed; opened only by the program that opens cameras."""
+    onvif_port = models.PositiveIntegerField(default=80)
+    """Of its ONVIF service, on the machine of its address; path and TLS as it said when it was found."""
+    onvif_path = models.CharField(max_length=200, default="/onvif/device_service")
+    onvif_tls = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=State.choices, default=State.UNKNOWN)
     state_since = models.DateTimeField()
     surveyed_at = models.DateTimeField(null=True, blank=True)

@@ -1,13 +1,19 @@
 """What this room needs from outside: a way to send an owner a few words, and a way to turn a camera.
 
-Turning has no adapter to a real camera yet (row C2): ``Turner`` is the shape that one has to have (ONVIF PTZ is the likely first), and
-``rules.may_slew`` says when it may be asked: only what may be watched live at that moment may be turned, only at an open incident, and
-never a camera whose bracket, contract or law fixes its direction. Afterwards the camera goes home.
+``Head`` is what turns a camera (row C2); its adapter speaks ONVIF PTZ (``programs.probe.turner``), and a maker with a protocol of his own
+would be a second one. ``rules.may_slew`` says when it may be asked: only what may be watched live at that moment may be turned, only at an
+open incident, never a private camera whose owner has not said so, and never one whose bracket, contract or law fixes its direction.
+Afterwards the camera goes home.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
+
+from safetyzone.kernel.geometry import Point
+from safetyzone.senses.cameras.finding.ptz import Position
+from safetyzone.senses.cameras.slewing import Aim, Home, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +70,37 @@ class Memory:
             self.sent.append(message)
 
 
-class Turner(Protocol):
-    """One camera that turns. Bearings are degrees clockwise from true north, tilts degrees below the horizon."""
+class Head(Protocol):
+    """The motors of one camera, for as long as it is talked with. Positions are in the camera's own measure: see ``finding.ptz``."""
 
-    def look_at(self, code: str, *, azimuth_deg: float, tilt_deg: float) -> None:
-        """Turn there and hold.
-
-        Raises:
-            CannotTurn: it does not answer, or its stops do not let it.
-        """
-
-    def go_home(self, code: str) -> None:
-        """Back to where the register says that it looks.
+    async def before(self) -> Position:
+        """Where they stand now.
 
         Raises:
-            CannotTurn: it does not answer.
+            CannotTurn: it does not answer, has no motors, or is being moved by somebody else.
         """
+
+    async def look_at(self, to: Aim, home: Home, before: Position, target: Target, others: Mapping[str, Point]) -> str:
+        """Turn there and hold; returns how, one of ``WAYS``.
+
+        Raises:
+            CannotTurn: it does not answer, or none of its ways leads there.
+        """
+
+    async def go_home(self, before: Position) -> None:
+        """Back to where it stood, or, where it never said that, to its own home.
+
+        Raises:
+            CannotTurn: it does not answer, or does not arrive.
+        """
+
+
+WAYS = ("position", "preset")
 
 
 class CannotTurn(Exception):
-    """The camera did not turn."""
+    """The camera did not turn; ``why`` is a key of ``slew_rules.WHY_NOT``. No words of the device's."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)

@@ -52,6 +52,13 @@ class CameraView:
     entry: Entry = field(repr=False)
     has_credential: bool = False
     """Whether a user and a password are kept for its addresses; neither is ever shown."""
+    slew_agreed_at: datetime | None = None
+    """Since when its private owner lets it be turned to an incident."""
+
+    @property
+    def asks_to_be_turned(self) -> bool:
+        """It has motors, and its owner alone says whether it may be turned."""
+        return self.entry.kind == "ptz" and self.owner_kind in rules.PRIVATE_KINDS
 
     @property
     def tier_words(self) -> rules.TierWords:
@@ -253,5 +260,5 @@ def _view(c: Camera, for_: Who) -> CameraView:
     return CameraView(
         c.code, c.station, c.zone_id or "", c.owner_id, c.owner.name, c.owner.kind, c.name_th, c.name_en or c.name_th, c.lon, c.lat,
         c.azimuth_deg, c.tier, c.live_radius_m, c.contract_until, c.paused_at, c.withdrawn_at, c.state, c.state_since, c.surveyed_at,
-        c.added_at, c.changed_at, c.version, entry, bool(c.credential),
+        c.added_at, c.changed_at, c.version, entry, bool(c.credential), c.slew_agreed_at,
     )  # fmt: skip

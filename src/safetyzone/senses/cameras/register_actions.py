@@ -108,6 +108,8 @@ def _change(rows: list[Row], station: str, held: dict[str, Camera], owners: dict
             elsewhere.append(entry.code)
         for name, value in values_of(entry).items():
             setattr(camera, name, value)
+        if camera.owner_id != owners[entry.owner].id:
+            camera.slew_agreed_at = None  # another owner's yes
         camera.zone_id, camera.owner = zone, owners[entry.owner]
         camera.changed_at, camera.version = at, camera.version + 1
     fields = [f.name for f in Camera._meta.concrete_fields if f.name not in _KEPT_ON_CHANGE]

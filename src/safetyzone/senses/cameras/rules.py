@@ -101,6 +101,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "no_motor": ("กล้องนี้หันเองไม่ได้", "This camera has no motors."),
     "fixed": ("กล้องนี้ต้องหันทางเดิม", "This camera's direction is fixed."),
+    "owner_has_not_agreed": ("เจ้าของยังไม่อนุญาตให้หันกล้องนี้", "The owner has not agreed that this camera may be turned."),
     "no_incident_to_turn_to": ("หันกล้องได้เฉพาะเมื่อมีเหตุเปิดอยู่", "A camera is turned only while an incident is open."),
     "always": ("เจ้าของแบ่งปันภาพสดตลอดเวลา", "The owner shares the live picture at any time."),
 }  # fmt: skip
@@ -157,17 +158,25 @@ def _may_open_live(shared: Tier, nearest_m: float | None, live_radius_m: int) ->
     return _say(near, "incident_near" if near else "too_far", metres=nearest_m, radius=live_radius_m)
 
 
-def may_slew(live: Verdict, *, turns: bool, fixed: bool, incident_open: bool) -> Verdict:
+def may_slew(live: Verdict, *, turns: bool, fixed: bool, agreed: bool, incident_open: bool) -> Verdict:
     """Whether a camera may be turned to an incident now: who may not look through it may not turn it either.
 
     Args:
         live: ``may_open`` of its live picture at this moment. turns: it has motors. fixed: bracket, contract or law holds its direction.
+        agreed: see ``agreed_to_turn``.
     """
     if not live.yes:
         return live
     if not turns or fixed:
         return _say(False, "fixed" if turns else "no_motor")
+    if not agreed:
+        return _say(False, "owner_has_not_agreed")
     return live if incident_open else _say(False, "no_incident_to_turn_to")
+
+
+def agreed_to_turn(owner_kind: str, *, owner_said_so: bool) -> bool:
+    """Public cameras are turned by order or agreement; a private one only where its owner himself said so."""
+    return owner_said_so or owner_kind not in PRIVATE_KINDS
 
 
 def contract_is_over(until: date | None, at: datetime) -> bool:

@@ -1,7 +1,7 @@
 """A station's coverage as it stands: figures, dead spots, outlines, a turn tried by hand, and who sees a spot. Kept in the process."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -76,10 +76,24 @@ class Standing(Kept):
         """The shares of a zone's walkable metres that one and two working cameras see, by day and by night."""
         return shares(self.ground, self.counts(density_px_m, False), self.counts(density_px_m, True), self.zone(zone))
 
-    def streets(self, zone: str, density_px_m: float, night: bool) -> list[tuple[int, list[LonLat]]]:
-        """Runs of a zone's street of one level: seen by no (0), one (1), or two and more (2) working cameras."""
-        points, inside = self.ground.points, self.zone(zone)
-        level = np.minimum(self.counts(density_px_m, night), TWO)
+    def streets(
+        self, zone: str, density_px_m: float, night: bool, turned_to: tuple[str, float, float] | None = None
+    ) -> list[tuple[int, list[LonLat]]]:
+        """Runs of a zone's street of one level: seen by no (0), one (1), or two and more (2) working cameras.
+
+        Args:
+            turned_to: a camera, its azimuth and its tilt in degrees: as it would be with it turned so.
+
+        Raises:
+            NotFound: no such camera or zone here.
+        """
+        points, inside, counts = self.ground.points, self.zone(zone), self.counts(density_px_m, night)
+        if turned_to is not None:
+            code, azimuth_deg, tilt_deg = turned_to
+            one = self._camera(code)
+            pose = replace(one.pose, azimuth_deg=azimuth_deg % 360, tilt_deg=tilt_deg)
+            counts = turned(counts, self._counted_row(one, density_px_m, night), self._row_of(one, pose, density_px_m, night))
+        level = np.minimum(counts, TWO)
         lon, lat = self.ground.to_lonlat(points.x, points.y)
         return [
             (int(level[run[0]]), [(round(float(lon[k]), 6), round(float(lat[k]), 6)) for k in run]) for run in _runs(points, inside, level)
@@ -151,6 +165,16 @@ class Standing(Kept):
         codes, asked = self._watchers()
         x, y = self.ground.to_metres(point.lon, point.lat)
         return [_seeing(codes[each.index], each) for each in asked.of(float(x), float(y), FACE_M, night, most=most, blind=most)]
+
+    def would_see(self, point: Point, aims: Mapping[str, tuple[float, float]], night: bool) -> list[str]:
+        """Which of these working cameras would see a spot if they were turned so (azimuth and tilt, degrees), the best first."""
+        codes = [code for code in aims if code in self.cameras and self.cameras[code].works]
+        poses = [replace(self.cameras[code].pose, azimuth_deg=aims[code][0], tilt_deg=aims[code][1]) for code in codes]
+        if not poses:
+            return []
+        x, y = self.ground.to_metres(point.lon, point.lat)
+        asked = Watchers(self.ground, poses)
+        return [codes[each.index] for each in asked.of(float(x), float(y), FACE_M, night, most=len(codes), blind=0)]
 
     def _watchers(self) -> tuple[list[str], Watchers]:
         """All cameras as they are asked about spots, made anew when one of them changes."""

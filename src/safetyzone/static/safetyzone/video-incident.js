@@ -3,7 +3,7 @@
 
 import "./video-tile.js";
 import { ours } from "./video-channel.js";
-import { spot } from "./video-tickets.js";
+import { slews, spot } from "./video-tickets.js";
 
 const FRESH_MS = 20_000; // a ticket lives a minute
 const LOOP_S = 30;
@@ -55,10 +55,29 @@ function pair(tile, incident, pressed) {
   return element;
 }
 
+/** Cameras that turned to the incident say so; one that turned and was not among its pictures is there now. */
+async function turned(place) {
+  const incident = place.dataset.pictures;
+  if (!incident || turned.asks) return;
+  turned.asks = true;
+  const found = await slews(incident).finally(() => (turned.asks = false));
+  if (!place.isConnected || place.dataset.pictures !== incident || !place.querySelector("video-tile") && !place.hasAttribute("data-none")) return;
+  for (const slew of found) {
+    let tile = [...place.querySelectorAll("video-tile")].find(({ camera }) => camera === slew.camera);
+    if (!tile && slew.live) {
+      tile = document.createElement("video-tile");
+      tile.show({ camera: slew.camera, name_th: slew.name_th, name_en: slew.name_en }, { incident });
+      place.append(tile);
+      place.removeAttribute("data-none");
+    }
+    tile?.turned(slew);
+  }
+}
+
 /** After each drawing of the room: a call that rings at a calm desk is asked for at once, and places on the screen are filled. */
 export function drawn() {
   if (!ours()) return;
   const first = document.querySelector("#ring [data-rings][data-priority]");
   if (first && document.querySelector("#incident:not([data-incident])")) picturesOf(first.dataset.incident);
-  for (const place of document.querySelectorAll("[data-pictures]")) fill(place);
+  for (const place of document.querySelectorAll("[data-pictures]")) fill(place).then(() => turned(place));
 }

@@ -46,3 +46,23 @@ export async function spot(incident) {
     return null;
   }
 }
+
+/** Which cameras were turned to an incident; none where the web does not answer. */
+export async function slews(incident) {
+  try {
+    const answer = await fetch(`/video/slews/${incident}`, { headers: { Accept: "application/json" } });
+    return answer.ok ? (await answer.json()).slews : [];
+  } catch {
+    return [];
+  }
+}
+
+/** `hand`: nothing but the operator turns this camera; `back`: home with it. What is now, or none where it is refused. */
+export async function slewDeed(incident, camera, verb) {
+  try {
+    const answer = await post(`/video/slews/${incident}/${camera}/${verb}`, {});
+    return answer.ok ? answer.said.slews : [];
+  } catch {
+    return [];
+  }
+}

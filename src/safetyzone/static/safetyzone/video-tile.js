@@ -2,7 +2,7 @@
 // What is on it is said in words: who watches, why this camera, how old the picture is, and why there is none.
 
 import { ours, recordings } from "./video-channel.js";
-import { ticket as askTicket } from "./video-tickets.js";
+import { slewDeed, ticket as askTicket } from "./video-tickets.js";
 import { PlayClock } from "./video-clock.js";
 import { Recording, RecordedPlayer } from "./video-recorded.js";
 import { drawn, strained } from "./video-strain.js";
@@ -306,6 +306,34 @@ class VideoTile extends HTMLElement {
     location.assign(`${playback()}?${asked}`);
   }
 
+  // ------------------------------------------------------------------ turned to the incident
+
+  /** This camera turns to the incident, is turned, or goes home: said under its name, with the operator's hand beside it. */
+  turned(slew) {
+    this.slew = slew;
+    this.dataset.slew = slew.status;
+    this.#hands ??= this.#handButtons();
+    const own = slew.status === "by_hand";
+    this.#hands.hand.hidden = !slew.live || own || slew.status === "homeward";
+    this.#hands.back.hidden = !slew.live || slew.status === "homeward";
+    this.#caption();
+  }
+
+  #hands = null;
+
+  #handButtons() {
+    const made = {};
+    for (const [verb, words] of [["hand", say("ควบคุมเอง", "take by hand")], ["back", say("หันกลับ", "turn back")]]) {
+      const button = this.appendChild(Object.assign(document.createElement("button"), { type: "button", className: `slew ${verb}`, textContent: words }));
+      button.addEventListener("click", async (event) => {
+        event.stopPropagation();
+        for (const slew of await slewDeed(this.dataset.incident, this.camera, verb)) if (slew.camera === this.camera) this.turned(slew);
+      });
+      made[verb] = button;
+    }
+    return made;
+  }
+
   // ------------------------------------------------------------------ words
 
   #key(event) {
@@ -338,7 +366,7 @@ class VideoTile extends HTMLElement {
     this.querySelector(".name b").textContent = (english ? tile.name_en || tile.name_th : tile.name_th) || this.camera;
     const state = this.dataset.state ?? "opening";
     const note = (english ? this.facts?.note_en : this.facts?.note_th) ?? ""; // its small stream is broken, and the main one is shown
-    this.querySelector(".name span").textContent = [(english ? tile.why_en : tile.why_th) ?? "", note].filter(Boolean).join(" · ");
+    this.querySelector(".name span").textContent = [(english ? this.slew?.slew_en : this.slew?.slew_th) ?? "", (english ? tile.why_en : tile.why_th) ?? "", note].filter(Boolean).join(" · ");
     this.toggleAttribute("data-small", Boolean(this.facts?.small));
     const why = english ? this.facts?.en : this.facts?.th;
     const shows = state === "playing" || state === "quiet";

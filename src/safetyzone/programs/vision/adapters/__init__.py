@@ -8,7 +8,7 @@ from typing import Literal
 from uuid import UUID, uuid5
 
 from safetyzone.contracts.plates import BadPlate, parse
-from safetyzone.contracts.vision import Box, FieldsSure, PlateReading, PlateSaid
+from safetyzone.contracts.vision import LATEST_MS, Box, FieldsSure, PlateReading, PlateSaid
 
 OURS = UUID("b64c3c55-8a5e-4d62-9f5e-5b1f7f1f2a10")
 ACCEPTED = 0.9
@@ -16,8 +16,8 @@ MOST_BYTES = 262_144
 DAY_MS = 86_400_000
 NAMELESS = "minute-"
 """Begins the track of an object that its camera gave no number: all such of one minute share one."""
-EARLIEST_MS, LATEST_MS = 1_577_836_800_000, 4_102_444_800_000
-"""2020 and 2100: a time outside is a clock that was never set."""
+EARLIEST_MS = 1_577_836_800_000
+"""2020: a time before it, or after ``LATEST_MS``, is a clock that was never set."""
 
 
 class BadMessage(ValueError):

@@ -7,7 +7,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from safetyzone.contracts.vision import PlateReading
-from safetyzone.programs.vision.adapters import MOST_BYTES, BadMessage, reading
+from safetyzone.programs.vision.adapters import MOST_BYTES, NAMELESS, BadMessage, reading
 
 TOPICS = ("events", "tracked_object_update")
 VEHICLES = {"car": "car", "motorcycle": "motorcycle", "bus": "bus", "truck": "truck"}
@@ -39,7 +39,7 @@ class _Event(_Shape):
 
 class _Update(_Shape):
     type: Name
-    id: Name = "?"
+    id: Annotated[str, Field(max_length=120)] = ""
     camera: Name = "?"
     plate: Annotated[str, Field(max_length=40)] = ""
     score: Share = 0.0
@@ -97,7 +97,8 @@ def _update(update: _Update, cameras: Mapping[str, str]) -> PlateReading | None:
     if not update.plate:
         raise BadMessage("no_plate")
     at_ms = round(update.timestamp * 1000)
-    return reading("frigate", _camera(update.camera, cameras), update.plate, sure=update.score, at_ms=at_ms, track=update.id)
+    track = update.id or f"{NAMELESS}{at_ms // 60_000}"
+    return reading("frigate", _camera(update.camera, cameras), update.plate, sure=update.score, at_ms=at_ms, track=track)
 
 
 def _camera(name: str, cameras: Mapping[str, str]) -> str:

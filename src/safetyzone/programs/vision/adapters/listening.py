@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections import Counter
+import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -11,10 +12,13 @@ import structlog
 
 from safetyzone.contracts.vision import PlateReading
 from safetyzone.programs.vision.adapters import BadMessage, frigate, onvif
+from safetyzone.programs.vision.adapters.passing import Passing
 
 log = structlog.get_logger()
 
 AGAIN_S = 1.0
+QUIET_S = 3.0
+"""Messages come when something changed, and not with every frame."""
 
 
 @dataclass
@@ -33,6 +37,7 @@ class Listener:
     def __post_init__(self) -> None:
         self._frigate = {name.partition(":")[2]: code for name, code in self.cameras.items() if name.startswith("frigate:")}
         self._onvif = {name.partition(":")[2]: code for name, code in self.cameras.items() if name.startswith("onvif:")}
+        self._passing: defaultdict[str, Passing] = defaultdict(lambda: Passing(QUIET_S))
 
     @property
     def topics(self) -> list[str]:
@@ -40,13 +45,23 @@ class Listener:
         return [*(f"{self.prefix}/{topic}" for topic in frigate.TOPICS if self._frigate), *self._onvif]
 
     def hear(self, topic: str, payload: bytes) -> list[PlateReading]:
-        """One message; what it refuses is counted and said by its name alone."""
+        """One message, and what of it is told now; what it refuses is counted and said by its name alone."""
         try:
             found = self._read(topic, payload)
         except BadMessage as wrong:
             self.refused[wrong.name] += 1
             log.warning("ai_camera_message_refused", why=wrong.name)
             return []
+        now_s = time.monotonic()
+        return self._told([told for one in found if self.wanted(one.camera) for told in self._passing[one.camera].see(one, now_s)])
+
+    def tick(self) -> list[PlateReading]:
+        """Now and then: what a device doubted, of objects that have passed."""
+        now_s = time.monotonic()
+        return self._told([told for each in self._passing.values() for told in each.tick(now_s)])
+
+    def _told(self, found: list[PlateReading]) -> list[PlateReading]:
+        """Work may have ended while an object passed: then it was never read."""
         kept = [one for one in found if self.wanted(one.camera)]
         for one in kept:
             self.tell(one)
@@ -61,6 +76,18 @@ class Listener:
 
     async def run(self, host: str, port: int, *, user: str | None = None, password: str | None = None) -> None:
         """For ever; a broker that goes away is waited for."""
+        ticking = asyncio.create_task(self._keep_ticking())
+        try:
+            await self._keep_hearing(host, port, user, password)
+        finally:
+            ticking.cancel()
+
+    async def _keep_ticking(self) -> None:
+        while True:
+            await asyncio.sleep(AGAIN_S)
+            self.tick()
+
+    async def _keep_hearing(self, host: str, port: int, user: str | None, password: str | None) -> None:
         while True:
             with contextlib.suppress(aiomqtt.MqttError, OSError):
                 async with aiomqtt.Client(host, port, username=user, password=password) as client:

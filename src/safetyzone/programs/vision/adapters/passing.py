@@ -6,7 +6,7 @@ from safetyzone.contracts.vision import PlateReading
 from safetyzone.programs.vision.adapters import NAMELESS
 
 QUIET_S = 1.0
-"""An object not spoken of for so long has passed."""
+"""An object not spoken of for so long has passed: of cameras that say every frame."""
 FORGET_S = 60.0
 MOST = 300
 """Objects of one camera; beyond, the oldest is taken for passed."""
@@ -23,7 +23,8 @@ class _Object:
 class Passing:
     """One camera's objects. What it stands by is told at once; of what it doubts, the best, when the object has passed."""
 
-    def __init__(self) -> None:
+    def __init__(self, quiet_s: float = QUIET_S) -> None:
+        self.quiet_s = quiet_s
         self._objects: dict[str, _Object] = {}
 
     def see(self, one: PlateReading, now_s: float) -> list[PlateReading]:
@@ -50,7 +51,7 @@ class Passing:
         """Now and then: what has passed."""
         told: list[PlateReading] = []
         for track, seen in list(self._objects.items()):
-            if now_s - seen.heard_s > QUIET_S and seen.best is not None:
+            if now_s - seen.heard_s > self.quiet_s and seen.best is not None:
                 told.append(seen.best)
                 seen.told.add(str(seen.best.id))
                 seen.best = None

@@ -86,12 +86,20 @@ def test_every_tier_has_its_words():
     assert set(rules.TIER_WORDS) == set(rules.Tier)
 
 
-@pytest.mark.parametrize(("tier", "turns", "fixed", "incident_open"), list(product(TIERS_OF_LIVE, *[(False, True)] * 3)))
-def test_a_camera_is_turned_only_by_whom_it_shows_its_picture_at_an_open_incident_and_if_it_may_turn(tier, turns, fixed, incident_open):
+@pytest.mark.parametrize(("tier", "turns", "fixed", "agreed", "incident_open"), list(product(TIERS_OF_LIVE, *[(False, True)] * 4)))
+def test_a_camera_is_turned_only_if_its_picture_opens_at_an_open_incident_and_it_may_turn(tier, turns, fixed, agreed, incident_open):
     live = rules.may_open(
         tier, what="live", paused=False, withdrawn=False, contract_until=None, nearest_m=NEAR if incident_open else None,
         live_radius_m=150, at=NIGHT,
     )  # fmt: skip
-    verdict = rules.may_slew(live, turns=turns, fixed=fixed, incident_open=incident_open)
-    assert verdict.yes is (live.yes and turns and not fixed and incident_open)
+    verdict = rules.may_slew(live, turns=turns, fixed=fixed, agreed=agreed, incident_open=incident_open)
+    assert verdict.yes is (live.yes and turns and not fixed and agreed and incident_open)
     assert verdict.th != verdict.en
+
+
+@pytest.mark.parametrize(("kind", "said_so", "may"), [
+    ("police", False, True), ("municipality", False, True), ("agency", False, True),
+    ("shop", False, False), ("temple", False, False), ("private", False, False), ("shop", True, True), ("private", True, True),
+])  # fmt: skip
+def test_a_private_camera_is_turned_only_where_its_owner_said_so(kind, said_so, may):
+    assert rules.agreed_to_turn(kind, owner_said_so=said_so) is may
