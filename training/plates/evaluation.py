@@ -20,7 +20,7 @@ from safetyzone.programs.vision.plates.reader import PlateReader, certainty, pro
 from safetyzone.programs.vision.plates.reading import Reading
 from safetyzone.programs.vision.plates.weights import Calibration
 from safetyzone.simulation.plates.camera import Conditions, photograph, random_conditions
-from safetyzone.simulation.plates.drawing import draw, random_style
+from safetyzone.simulation.plates.drawing import Style, draw, random_style
 from safetyzone.simulation.plates.fonts import Face
 from safetyzone.simulation.plates.registrations import random_plate
 
@@ -37,6 +37,7 @@ Floats = npt.NDArray[np.float64]
 @dataclass(frozen=True)
 class Sample:
     plate: Plate
+    style: Style
     how: Conditions
     evidence: Evidence | None
 
@@ -55,7 +56,7 @@ def samples(reader: PlateReader, faces: tuple[Face, ...], seed: int, number: int
     for _ in range(number):
         plate, style, how = random_plate(rng), random_style(rng, faces), random_conditions(rng)
         found = reader.evidence(photograph(draw(plate, style), how))
-        yield Sample(plate, how, found and as_issued(found))
+        yield Sample(plate, style, how, found and as_issued(found))
 
 
 def fit(found: list[Sample], heat: float) -> Calibration:
@@ -121,6 +122,7 @@ GROUPS = {
     "infra-red": lambda one: one.how.infrared,
     "cars, vans, pick-ups": lambda one: one.plate.vehicle_class in (VehicleClass.CAR, VehicleClass.VAN, VehicleClass.PICKUP),
     "motorcycles": lambda one: one.plate.vehicle_class is VehicleClass.MOTORCYCLE,
+    "motorcycles by night": lambda one: one.plate.vehicle_class is VehicleClass.MOTORCYCLE and one.how.night,
     "taxis and hire": lambda one: (
         one.plate.vehicle_class in (VehicleClass.TAXI, VehicleClass.HIRE, VehicleClass.TUKTUK, VehicleClass.RENTAL)
     ),
@@ -129,6 +131,10 @@ GROUPS = {
     "64 to 99 px wide": lambda one: one.how.width_px < 100,  # noqa: PLR2004
     "100 to 129 px wide": lambda one: 100 <= one.how.width_px < 130,  # noqa: PLR2004
     "130 px and wider": lambda one: one.how.width_px >= 130,  # noqa: PLR2004
+    "paint coming off": lambda one: one.style.worn > 0,
+    "clear": lambda one: (
+        one.how.width_px >= 100 and one.style.worn == 0 and one.style.faded < 0.2 and one.plate.form is not Form.VANITY  # noqa: PLR2004
+    ),
 }
 
 
