@@ -58,7 +58,7 @@ class CropReader(Protocol):
 
     name: str
 
-    def evidence(self, crop: Picture, *, number: int = ...) -> Evidence | None: ...
+    def evidence(self, crop: Picture) -> Evidence | None: ...
 
 
 @dataclass(slots=True)
@@ -67,6 +67,13 @@ class Shot:
 
     worth: float
     crop: Picture = field(repr=False)
+    _said: list[Evidence | None] = field(default_factory=list, repr=False)
+
+    def evidence(self, reader: CropReader) -> Evidence | None:
+        """What it shows, read once however often it votes."""
+        if not self._said:
+            self._said.append(reader.evidence(self.crop))
+        return self._said[0]
 
 
 @dataclass(slots=True)
@@ -173,7 +180,7 @@ class Passages:
         of.voted = of.frames
         vote = Vote()
         for shot in of.shots:
-            vote.add(self._reader.evidence(shot.crop), shot.worth)
+            vote.add(shot.evidence(self._reader), shot.worth)
         result = vote.result()
         if result is None or not (over or result.accepted):
             of.told = over

@@ -1,5 +1,6 @@
 """From the columns of the model to texts that can stand on a plate: a beam over CTC that the grammar prunes, and the weight of any text."""
 
+import math
 import re
 from functools import lru_cache
 
@@ -12,9 +13,12 @@ from safetyzone.programs.vision.plates.alphabet import BLANK, SYMBOLS
 LogProbabilities = npt.NDArray[np.float32]
 """Columns x classes."""
 BEAM, SYMBOLS_A_COLUMN = 10, 5
+_PLACE = {symbol: place for place, symbol in enumerate(SYMBOLS, start=1)}
 _LEAST = np.log(2e-4)
 """A symbol less likely than this in a column opens no new path."""
 _NEVER = -1e9
+_TINY = -37.0
+"""A summand so much smaller, as a logarithm, changes no bit of the sum."""
 _BEGINS = re.compile(
     rf"\d{{0,2}}|\d\d-\d{{0,4}}|[1-9]?[{CONSONANTS}]{{0,3}}(?:[1-9]\d{{0,3}})?|[{CONSONANTS}เแโใไ][{CONSONANTS}{MARKS}]{{0,5}}(?:[1-9]\d{{0,3}})?"
     rf"|[1-9][{CONSONANTS}]\d{{0,4}}"
@@ -41,7 +45,7 @@ def best_path(columns: LogProbabilities) -> str:
 
 def _add(a: float, b: float) -> float:
     high, low = (a, b) if a > b else (b, a)
-    return high + float(np.log1p(np.exp(low - high))) if low > _NEVER / 2 else high
+    return high + math.log1p(math.exp(low - high)) if low - high > _TINY else high
 
 
 Paths = dict[str, tuple[float, float]]
@@ -55,17 +59,17 @@ def beam(columns: LogProbabilities, width: int = BEAM) -> list[str]:
         blank = float(column[BLANK])
         likely = np.argpartition(column, -SYMBOLS_A_COLUMN)[-SYMBOLS_A_COLUMN:]
         symbols = [(SYMBOLS[k - 1], float(column[k])) for k in likely if k != BLANK and column[k] > _LEAST]
-        paths = _next(paths, blank, symbols, column, width)
+        paths = _next(paths, blank, symbols, column.tolist(), width)
     scored = [(text, _add(*ends)) for text, ends in paths.items() if is_plate(text)]
     return [text for text, _ in sorted(scored, key=lambda item: -item[1])]
 
 
-def _next(paths: Paths, blank: float, symbols: list[tuple[str, float]], column: LogProbabilities, width: int) -> Paths:
+def _next(paths: Paths, blank: float, symbols: list[tuple[str, float]], column: list[float], width: int) -> Paths:
     """All paths one column on, the best ``width`` of them."""
     grown: Paths = {}
     for text, (with_blank, with_symbol) in paths.items():
         both = _add(with_blank, with_symbol)
-        held = with_symbol + float(column[SYMBOLS.index(text[-1]) + 1]) if text else _NEVER
+        held = with_symbol + column[_PLACE[text[-1]]] if text else _NEVER
         old = grown.get(text, (_NEVER, _NEVER))
         grown[text] = (_add(old[0], both + blank), _add(old[1], held))
         for symbol, weight in symbols:
@@ -88,7 +92,7 @@ def weights(looks: npt.NDArray[np.float32], texts: list[str]) -> npt.NDArray[np.
     longest = max(len(text) for text in texts)
     labels = np.full((len(texts), 2 * longest + 1), BLANK)
     for row, text in enumerate(texts):
-        labels[row, 1 : 2 * len(text) : 2] = [SYMBOLS.index(symbol) + 1 for symbol in text]
+        labels[row, 1 : 2 * len(text) : 2] = [_PLACE[symbol] for symbol in text]
     jumps = np.zeros(labels.shape, bool)
     jumps[:, 2:] = (labels[:, 2:] != BLANK) & (labels[:, 2:] != labels[:, :-2])
     spoken = looks.astype(np.float64)

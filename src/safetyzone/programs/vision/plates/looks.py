@@ -15,11 +15,24 @@ LOOKS: tuple[tuple[float, float, float, float], ...] = (
 most: of 200 drawn plates, looks with them read 162 whole, looks without 157 (one set of weights, so a hint and no more)."""
 
 
-def looks(crop: Picture, number: int = len(LOOKS)) -> npt.NDArray[np.float32]:
-    """``number`` x 1 x 72 x 160: the crop as it is, then cut, widened, slanted and sloped."""
+SLOPES = (0.15, -0.15, 0.25, -0.25)
+"""Seen from beside and above the road a plate climbs to one side (in six real crops by up to a quarter of its width): it is also tried
+straightened by these."""
+
+
+def straightened(crop: Picture, slope: float) -> Picture:
+    """The crop in grey, of the same size, its columns moved so that what climbs to its right by ``slope`` (height per width) lies level."""
+    plain = grey(crop)
+    height, width = plain.shape
+    matrix = np.array([[1, 0, 0], [slope, 1, -slope * width / 2]], np.float32)
+    return np.asarray(cv2.warpAffine(plain, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+
+
+def looks(crop: Picture) -> npt.NDArray[np.float32]:
+    """10 x 1 x 72 x 160: the crop as it is, then cut, widened, slanted and sloped."""
     plain = stretched(grey(crop))
     seen = [plain]
-    for cut_x, cut_y, slant, slope in LOOKS[1:number]:
+    for cut_x, cut_y, slant, slope in LOOKS[1:]:
         matrix = np.array([[1 / (1 - cut_x), slant, 0], [slope, 1 / (1 - cut_y), 0]], np.float32)
         middle = np.array((WIDTH / 2, HEIGHT / 2), np.float32)
         matrix[:, 2] = middle - matrix[:, :2] @ middle

@@ -1,22 +1,30 @@
 """Reading a plate: several looks at one crop, texts that the grammar allows, and a certainty that can be trusted."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
-from safetyzone.contracts.plates import NAMES
+from safetyzone.contracts.plates import NAMES, VehicleClass
 from safetyzone.programs.vision.plates import weights as models
 from safetyzone.programs.vision.plates.alphabet import NO_PROVINCE
 from safetyzone.programs.vision.plates.colours import class_of
 from safetyzone.programs.vision.plates.decoding import beam, best_path, is_plate, weights
 from safetyzone.programs.vision.plates.evidence import Evidence
 from safetyzone.programs.vision.plates.issued import as_issued
-from safetyzone.programs.vision.plates.looks import LOOKS, looks
+from safetyzone.programs.vision.plates.looks import SLOPES, looks, straightened
 from safetyzone.programs.vision.plates.picture import Picture
 from safetyzone.programs.vision.plates.reading import Reading, Sure, fields
 
 MOST_TEXTS = 24
 FIRST_LOOKS, SURELY = 3, 0.95
 """So many looks, if they agree so surely, are enough."""
+ENOUGH = 0.9
+"""A text that all looks together say so surely is looked for no further; below it the crop is also tried straightened."""
+CLEARER = 0.05
+"""What a straightened crop must be surer by than the crop as it is."""
+Floats = npt.NDArray[np.float32]
+Said = tuple[Floats, Floats, Floats]
 
 
 class PlateReader:
@@ -27,37 +35,55 @@ class PlateReader:
         self.calibration = calibration or models.calibration()
         self.name = models.name_of(models.READER)
 
-    def read(self, crop: Picture, *, number: int = len(LOOKS)) -> Reading | None:
-        """What the crop shows, or None: nothing on it can be a plate. ``number``: how often to look."""
-        found = self.evidence(crop, number=number)
+    def read(self, crop: Picture) -> Reading | None:
+        """What the crop shows, or None: nothing on it can be a plate."""
+        found = self.evidence(crop)
         return None if found is None else reading(as_issued(found), self.calibration)
 
-    def run(self, pictures: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    def run(self, pictures: Floats) -> Said:
         """The model itself: log-probabilities of the columns, logits of the province and of the layout."""
         said, province, layout = self._session.run(None, {"pictures": pictures})
         return said, province, layout
 
-    def evidence(self, crop: Picture, *, number: int = len(LOOKS)) -> Evidence | None:
-        """All that the looks say, before anything is decided."""
-        pictures = looks(crop, number)
-        said, province, layout = self.run(pictures[:FIRST_LOOKS])
-        if number > FIRST_LOOKS and not agreed(said, province):
-            more = self.run(pictures[FIRST_LOOKS:])
-            said, province, layout = (np.concatenate(parts) for parts in zip((said, province, layout), more, strict=True))
-        texts = candidates(said)
-        if not texts:
-            return None
-        each = weights(said, texts)
-        joint = each.mean(0)
-        order = np.argsort(-joint)
-        names = province - np.log(np.exp(province - province.max(1, keepdims=True)).sum(1, keepdims=True)) - province.max(1, keepdims=True)
-        three = float((1 / (1 + np.exp(layout[:, 0] - layout[:, 1]))).mean())
-        chosen = tuple(texts[k] for k in order)
-        kind = class_of(chosen[0], crop, three_lines=three > 0.5)  # noqa: PLR2004
-        return Evidence(chosen, joint[order], np.exp(each).mean(0)[order], names.mean(0).astype(np.float64), three, kind)
+    def evidence(self, crop: Picture) -> Evidence | None:
+        """All that the looks say, before anything is decided: of the crop as it is, and where they doubt, of the slope they doubt least."""
+        pictures = looks(crop)
+        said = self.run(pictures[:FIRST_LOOKS])
+        if agreed(*said[:2]):
+            return weighed(crop, *said)
+        more = self.run(pictures[FIRST_LOOKS:])
+        upright = weighed(crop, *(np.concatenate(parts) for parts in zip(said, more, strict=True)))
+        best, least = upright, _sure(upright) + CLEARER
+        for slope in SLOPES:
+            if _sure(best) > ENOUGH:
+                break
+            other = weighed(crop, *self.run(looks(straightened(crop, slope))))
+            if _sure(other) > least:
+                best, least = other, _sure(other)
+        return best
 
 
-def agreed(said: npt.NDArray[np.float32], province: npt.NDArray[np.float32]) -> bool:
+def _sure(found: Evidence | None) -> float:
+    """How much of the looks' probability its best text has."""
+    return float(as_issued(found).mass[0]) if found else -1.0
+
+
+def weighed(crop: Picture, said: Floats, province: Floats, layout: Floats) -> Evidence | None:
+    """The evidence of several looks at one crop; None where no text on it can be a plate."""
+    texts = candidates(said)
+    if not texts:
+        return None
+    each = weights(said, texts)
+    joint = each.mean(0)
+    order = np.argsort(-joint)
+    names = province - np.log(np.exp(province - province.max(1, keepdims=True)).sum(1, keepdims=True)) - province.max(1, keepdims=True)
+    three = float((1 / (1 + np.exp(layout[:, 0] - layout[:, 1]))).mean())
+    chosen = tuple(texts[k] for k in order)
+    found = Evidence(chosen, joint[order], np.exp(each).mean(0)[order], names.mean(0).astype(np.float64), three, VehicleClass.CAR)
+    return replace(found, vehicle_class=class_of(as_issued(found).texts[0], crop, three_lines=three > 0.5))  # noqa: PLR2004
+
+
+def agreed(said: Floats, province: Floats) -> bool:
     """Whether the looks say one plate and one province, and each surely: then more looks would say it too."""
     texts = {best_path(look) for look in said}
     if len(texts) > 1 or not is_plate(min(texts)) or len(set(province.argmax(1))) > 1:
@@ -65,7 +91,7 @@ def agreed(said: npt.NDArray[np.float32], province: npt.NDArray[np.float32]) -> 
     return bool(np.exp(weights(said, list(texts))).min() > SURELY)
 
 
-def candidates(said: npt.NDArray[np.float32]) -> list[str]:
+def candidates(said: Floats) -> list[str]:
     """Texts worth weighing: what each look says by itself, and the beam of those looks that differ or doubt."""
     greedy = [best_path(look) for look in said]
     texts = dict.fromkeys(text for text in greedy if is_plate(text))

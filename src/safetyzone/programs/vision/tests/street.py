@@ -79,7 +79,7 @@ class TwinReader:
 
     name = "twin/00000000"
 
-    def evidence(self, crop: Picture, *, number: int = 1) -> Evidence | None:
+    def evidence(self, crop: Picture) -> Evidence | None:
         grey = crop.mean(axis=2)
         height, width = grey.shape
         value = 0

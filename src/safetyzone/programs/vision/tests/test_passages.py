@@ -12,9 +12,12 @@ EVERYWHERE = [(0, 0, WIDTH, HEIGHT)]
 
 
 class Unsure(TwinReader):
-    """Reads, and does not stand by it."""
+    """Reads, and does not stand by it; counts how often it was asked."""
 
-    def evidence(self, crop, *, number: int = 1) -> Evidence | None:
+    asked = 0
+
+    def evidence(self, crop) -> Evidence | None:
+        self.asked += 1
         sure = super().evidence(crop)
         assert sure is not None
         return Evidence(sure.texts, sure.joint, np.array([0.3]), sure.provinces, sure.three_lines, sure.vehicle_class)
@@ -55,6 +58,12 @@ def test_what_the_reader_does_not_stand_by_is_told_when_it_is_over_as_a_doubt():
     (late,) = passages.tick(10_000 + 10 * EVERY_MS + GONE_MS + 1)
     assert not late.accepted
     assert late.last_ms - late.first_ms < LAST_WORD_MS
+
+
+def test_a_picture_is_read_once_however_often_it_votes():
+    reader = Unsure()
+    drive(Passages("C1", TwinFinder(), reader), 21, begin_ms=10_000, pictures=16)
+    assert 0 < reader.asked <= 16
 
 
 def test_one_picture_alone_tells_nothing(passages):

@@ -2,14 +2,16 @@
 
 import json
 
+import cv2
 import numpy as np
 import pytest
 
 from safetyzone.contracts.plates import Plate, VehicleClass, normalise
+from safetyzone.programs.vision.plates import reader as plate_reader
 from safetyzone.programs.vision.plates import weights
 from safetyzone.programs.vision.plates.colours import class_of, colours_of
 from safetyzone.programs.vision.plates.detector import FoundPlate, PlateDetector, overlap
-from safetyzone.programs.vision.plates.looks import LOOKS, looks
+from safetyzone.programs.vision.plates.looks import LOOKS, looks, straightened
 from safetyzone.programs.vision.plates.picture import stretched
 from safetyzone.programs.vision.plates.reader import PlateReader
 from safetyzone.simulation.plates.camera import Conditions, photograph
@@ -105,6 +107,25 @@ def test_looks_are_all_of_the_model_s_size_and_the_first_is_the_crop(choice):
     assert pictures.shape == (len(LOOKS), 1, 72, 160)
     assert np.array_equal(pictures[0, 0], stretched(crop).astype(np.float32))
     assert not np.array_equal(pictures[0], pictures[1])
+
+
+def test_a_line_that_climbs_to_the_right_is_laid_level():
+    climbing = np.zeros((60, 120, 3), np.uint8)
+    cv2.line(climbing, (10, 45), (110, 20), (255, 255, 255), 3)
+    level = straightened(climbing, 0.25)
+    assert level.shape == (60, 120)
+    rows = np.where(level > 128)[0]
+    assert rows.max() - rows.min() <= 5
+
+
+def test_plates_seen_from_the_side_are_read_straightened_where_the_looks_doubt(reader, choice, monkeypatch):
+    rng = np.random.default_rng(9)
+    plates = [random_plate(rng) for _ in range(12)]
+    crops = [(plate, seen(plate, choice, seed, slope=0.25)) for seed, plate in enumerate(plates)]
+    straightened_too = [reader.read(crop).text == plate.text for plate, crop in crops]
+    monkeypatch.setattr(plate_reader, "SLOPES", ())
+    upright = [reader.read(crop).text == plate.text for plate, crop in crops]
+    assert sum(straightened_too) > sum(upright)
 
 
 def test_plates_are_found_in_drawn_streets(choice):
