@@ -34,7 +34,7 @@ from safetyzone.simulation.plates.registrations import random_plate
 FOUND_FROM = 0.3
 """Intersection over union from which a box is that of the plate."""
 GOALS_DRAWN, GOALS_REAL = (0.95, 0.98), (0.85, 0.6, 0.99)
-NUMBER, NUMBER_QUICK = 1_500, 300
+NUMBER, NUMBER_QUICK = 1_500, 150
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ def picture(page: Page, name: str) -> None:
     """Taken anew only when asked for; the map gets a moment to draw."""
     if TAKE:
         PICTURES.mkdir(parents=True, exist_ok=True)
-        if page.locator("zone-map").count():
+        if page.locator("zone-map:visible").count():
             expect(page.locator("zone-map[data-idle]")).to_be_attached(timeout=90_000)
         page.wait_for_timeout(1000)
         page.screenshot(path=PICTURES / f"{name}.png")

@@ -67,6 +67,38 @@ def test_the_search_is_grey_until_it_is_said_what_for_and_then_shows_the_way(ope
     picture(page, "sightings-along")
 
 
+def test_cameras_are_chosen_by_an_area_on_the_map_or_one_by_one(open_room):
+    page = open_room("nok", "/sightings/", (1440, 1000), lands="**/")
+    for field, value in (("#purpose", "stolen"), ("#law", "inquiry"), ("#case", CASE)):
+        page.select_option(field, value)
+    page.fill("#words", "ลักรถหน้าตลาดเมื่อเที่ยง")
+    page.click("#area summary")
+    expect(page.locator("#area-map[data-cameras-shown][data-idle]")).to_be_attached()
+    page.locator("#area-map").scroll_into_view_if_needed()
+    expect(page.locator("#area-said")).to_contain_text("ค้นทุกกล้อง")
+    box = page.locator("#area-map canvas").bounding_box()
+    keeping = page.evaluate(
+        """() => JSON.parse(document.getElementById("keeping").textContent).map(({ code, lon, lat }) => {
+             const { x, y } = document.getElementById("area-map").map.project([lon, lat]); return { code, x, y }; })"""
+    )
+    one, *others = sorted(keeping, key=lambda camera: camera["y"])
+    assert others
+    room = min(30, min(abs(other["y"] - one["y"]) + abs(other["x"] - one["x"]) for other in others) / 2)
+    corners = [(one["x"] - room, one["y"] - room), (one["x"] + room, one["y"] - room), (one["x"], one["y"] + room)]
+    for x, y in corners:
+        page.mouse.click(box["x"] + x, box["y"] + y, delay=20)
+    page.locator("#area-map canvas").press("Enter")
+    expect(page.locator("#cameras")).to_have_value(one["code"])
+    page.mouse.click(box["x"] + others[-1]["x"], box["y"] + others[-1]["y"])
+    expect(page.locator("#area-said")).to_contain_text("2")
+    page.mouse.click(box["x"] + one["x"], box["y"] + one["y"])
+    expect(page.locator("#cameras")).to_have_value(others[-1]["code"])
+    assert serious(page) == []
+    picture(page, "sightings-area")
+    page.press("#plate", "Enter")
+    expect(page.locator(".reason")).to_contain_text(others[-1]["code"])
+
+
 def test_where_next_is_a_click_from_a_passage_and_goes_on_from_camera_to_camera(open_room):
     page = open_room("nok", "/sightings/", PHONE, lands="**/")
     search(page, "1กข 234")

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from safetyzone.contracts.plate_confusions import cost
 from safetyzone.senses.cameras.place_queries import CameraPlace, places_of
-from safetyzone.senses.sightings import ports
+from safetyzone.senses.sightings import finding, ports
 from safetyzone.senses.sightings.finding import Sighting
 from safetyzone.senses.sightings.rules import compare
-from safetyzone.senses.sightings.search_rules import UNKNOWN, Sought
+from safetyzone.senses.sightings.search_rules import MOST_DAYS, UNKNOWN, Sought
 from safetyzone.senses.sightings.terms import looks
 
 MOST_WAYS = 12
@@ -76,6 +76,12 @@ def ways(passages: Sequence[Shown]) -> list[Way]:
     """The way of each plate, the nearest plate first."""
     texts = list(dict.fromkeys(one.sighting.text for one in passages))[:MOST_WAYS]
     return [Way(text, tuple(sorted((one for one in passages if one.sighting.text == text), key=lambda one: one.at_ms))) for text in texts]
+
+
+def keeping(station: str, at: datetime) -> list[dict[str, object]]:
+    """The station's cameras at which something was kept in the days that a search may reach, for the map on which they are chosen."""
+    codes = finding.cameras_of(station, (), at - MOST_DAYS, at)
+    return [{"code": one.code, "lon": one.where.lon, "lat": one.where.lat} for one in places_of(codes).values()]
 
 
 def _signs(text: str, what: Sought) -> tuple[Sign, ...]:

@@ -41,13 +41,13 @@ def home(request: OfficerRequest) -> HttpResponse:
 def _home(request: OfficerRequest, no: Refused | None = None, wrong: asking.Wrong | None = None) -> HttpResponse:
     """The page with what was typed; ``wrong``: what is not right, by field; ``no``: what concerns the whole."""
     station, language = _station(request), translation.get_language() or "th"
-    unit = officer_queries.unit_of(request.who.name)
+    unit, searches = officer_queries.unit_of(request.who.name), station in officers.stations_where(request.who, access.SEARCH)
     words = {
         "station": station, "purposes": [(code, *both) for code, both in terms.PURPOSE.items()], "laws": terms.laws(), "said": request.POST,
         "cases": cases.cases(unit, officer=request.who.name, at=request.now), "provinces": PROVINCES,
         "vehicles": [(code, *both) for code, both in terms.VEHICLE.items()],
         "paints": [(code, *both) for code, both in terms.PAINT.items()],
-        "searches": station in officers.stations_where(request.who, access.SEARCH),
+        "searches": searches, "keeping": showing.keeping(station, request.now) if searches else [],
         "mine": list_queries.mine(station, by=request.who, at=request.now), "hours": asking.HOURS,
         "waiting": list_queries.to_approve(station, by=request.who, at=request.now), "refused": no.say(language) if no else "",
         "oldest": request.now - search_rules.ANSWERED_FOR, "cameras_alone": search_rules.CAMERAS_ALONE, "to_at": asking.local(request.now),
